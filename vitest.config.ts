@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (
+  name: string,
+  include: readonly string[],
+): { extends: true; test: { name: string; include: string[] } } => ({
+  extends: true,
+  test: { name, include: [...include] },
+});
+
+export default defineConfig({
+  test: {
+    globals: false,
+    environment: 'node',
+    pool: 'threads',
+    projects: [
+      project('unit', ['test/unit/**/*.test.ts']),
+      project('simulation', ['test/simulation/**/*.test.ts']),
+      project('protocol', ['test/protocol/**/*.test.ts']),
+      project('tidy', ['test/tidy/**/*.test.ts']),
+      {
+        extends: true,
+        test: {
+          name: 'end-to-end',
+          include: ['test/end-to-end/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
