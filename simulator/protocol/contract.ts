@@ -1,0 +1,173 @@
+/**
+ * The control contract: JSON-RPC 2.0 over WebSocket between the simulator and whoever shows or steers it.
+ * Every side imports this file; the static types are derived from the schemas.
+ */
+import * as z from 'zod';
+import type { DurationMs, Instant } from '../base/time.ts';
+import type { SpanId } from './ids.ts';
+import { spanKinds, type Span, type SpanKind } from './span.ts';
+
+/** Raised when a change is not additive. */
+export const protocolVersion = 1;
+
+/** Largest text of a world file, in characters. */
+export const WORLD_TEXT_MAX = 1_048_576;
+
+const instant = z.number().transform((value) => value as Instant);
+const duration = z
+  .number()
+  .nonnegative()
+  .transform((value) => value as DurationMs);
+const empty = z.strictObject({});
+
+export const clockModeSchema = z.discriminatedUnion('mode', [
+  /** Jumps to the next deadline whenever nothing is runnable. */
+  z.strictObject({ mode: z.literal('run') }),
+  /** Advances with the wall clock, `rate` virtual milliseconds for each real one. */
+  z.strictObject({ mode: z.literal('paced'), rate: z.number().positive().max(1_000) }),
+  z.strictObject({ mode: z.literal('paused') }),
+]);
+export type ClockMode = z.infer<typeof clockModeSchema>;
+
+const clockState = z.object({ now: instant, mode: clockModeSchema, nextDeadline: instant.optional() });
+export type ClockState = z.infer<typeof clockState>;
+
+const kinds = Object.keys(spanKinds) as [SpanKind, ...SpanKind[]];
+const spanId = z.string().transform((value) => value as SpanId);
+
+const span: z.ZodType<Span> = z.object({
+  id: spanId,
+  kind: z.enum(kinds),
+  parent: spanId.exactOptional(),
+  name: z.string(),
+  lane: z.object({ namespace: z.string(), track: z.string() }),
+  start: instant,
+  end: instant.exactOptional(),
+  outcome: z.enum(['succeeded', 'failed', 'canceled', 'timed-out', 'terminated']).exactOptional(),
+  failure: z.array(z.string()).exactOptional(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  causes: z.array(spanId),
+  code: z
+    .union([
+      z.object({
+        kind: z.literal('operation'),
+        service: z.string(),
+        operation: z.string(),
+        endpoint: z.string().exactOptional(),
+      }),
+      z.object({ kind: z.literal('workflow'), workflowType: z.string() }),
+    ])
+    .exactOptional(),
+});
+
+const problem = z.object({
+  /** One sentence: what is wrong, what was expected, what to do. */
+  message: z.string(),
+  /** 1-based. */
+  line: z.number(),
+  /** 1-based, in UTF-16 units. */
+  column: z.number(),
+  length: z.number(),
+});
+/** Something wrong in a world file, with its place. */
+export type WorldProblem = z.infer<typeof problem>;
+
+const expectationResult = z.object({
+  /** The expectation as the file states it. */
+  text: z.string(),
+  line: z.number(),
+  passed: z.boolean(),
+  /** What was found instead; present when it did not pass. */
+  found: z.string().optional(),
+});
+export type ExpectationResult = z.infer<typeof expectationResult>;
+
+const verdict = z.object({
+  passed: z.boolean(),
+  expectations: z.array(expectationResult),
+  /** Virtual time at the end. */
+  endedAt: instant,
+});
+export type Verdict = z.infer<typeof verdict>;
+
+const endpoint = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.number(),
+  target: z.union([
+    z.object({ namespace: z.string(), taskQueue: z.string() }),
+    z.object({ url: z.string() }),
+  ]),
+});
+
+/** A method's parameters and result. */
+interface Method {
+  readonly params: z.ZodType;
+  readonly result: z.ZodType;
+}
+
+export const requests = {
+  'simulator/describe': {
+    params: empty,
+    result: z.object({
+      protocolVersion: z.number(),
+      version: z.string(),
+      /** `host:port` of the gRPC frontend; absent when it is not served. */
+      grpcAddress: z.string().optional(),
+      /** Wall-clock milliseconds since the Unix epoch that virtual time 0 stands for. */
+      originMs: z.number(),
+      clock: clockState,
+      /** The world that is loaded, if any. */
+      world: z.object({ name: z.string(), run: z.number(), seed: z.number() }).optional(),
+    }),
+  },
+  /** Throws the present world away and runs this one from virtual time 0. */
+  'world/run': {
+    params: z.strictObject({
+      /** How messages call the file, for example its path. */
+      name: z.string().max(4_096),
+      text: z.string().max(WORLD_TEXT_MAX),
+      seed: z.number().int().nonnegative().optional(),
+    }),
+    result: z.object({
+      /** Absent when `problems` is not empty: then nothing was changed. */
+      run: z.number().optional(),
+      problems: z.array(problem),
+    }),
+  },
+  'clock/set': { params: clockModeSchema, result: clockState },
+  /** Moves a paused clock forward, firing what comes due on the way; refused unless paused. */
+  'clock/advance': { params: z.strictObject({ by: duration }), result: clockState },
+  'endpoints/list': { params: empty, result: z.object({ endpoints: z.array(endpoint) }) },
+  /** From here on this connection gets `timeline/changed`. */
+  'timeline/subscribe': {
+    params: empty,
+    result: z.object({ run: z.number(), spans: z.array(span), now: instant }),
+  },
+  'timeline/unsubscribe': { params: empty, result: empty },
+  /** Answers, then ends the process in an orderly way. */
+  'simulator/shutdown': { params: empty, result: empty },
+} as const satisfies Record<string, Method>;
+
+export const notifications = {
+  /** Spans that are new or changed since the last message. A higher `run` means: forget all earlier spans. */
+  'timeline/changed': z.object({ run: z.number(), spans: z.array(span), now: instant }),
+  'clock/changed': clockState,
+  'world/finished': z.object({ run: z.number(), name: z.string(), verdict }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type RequestMethod = keyof typeof requests;
+export type ParamsOf<M extends RequestMethod> = z.infer<(typeof requests)[M]['params']>;
+export type ResultOf<M extends RequestMethod> = z.infer<(typeof requests)[M]['result']>;
+export type NotificationMethod = keyof typeof notifications;
+export type NotificationParams<M extends NotificationMethod> = z.infer<(typeof notifications)[M]>;
+
+/** JSON-RPC error codes in use; the first four are the standard's own. */
+export const rpcErrors = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  /** The simulator understood and refused; the message says why and what to do. */
+  refused: -32000,
+} as const;

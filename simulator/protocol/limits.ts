@@ -1,0 +1,85 @@
+import { assert } from '../base/assert.ts';
+import { days, hours, minutes, ms, seconds, type DurationMs } from '../base/time.ts';
+
+/** `cloud` follows the documentation of Temporal Cloud, `server` the code of the open-source server. */
+export type Profile = 'cloud' | 'server';
+
+/**
+ * Every number of the machine, by name. Sources: semantics §2.2, §2.3, §3.1; the key of the server's dynamic
+ * configuration stands behind each.
+ */
+export interface Limits {
+  /** One start or cancel call (`component.nexusoperations.request.timeout`). */
+  readonly requestTimeout: DurationMs;
+  /** With less time than this left no call is made (`limit.request.timeout.min`). */
+  readonly requestTimeoutMin: DurationMs;
+  /** Matching gives up this much before its caller does (`limit.dispatch.task.timeout.min`). */
+  readonly dispatchMargin: DurationMs;
+  /** Start, cancel and callback attempts (`retryPolicy.initialInterval`, `.maxInterval`). */
+  readonly retryInitialInterval: DurationMs;
+  readonly retryMaxInterval: DurationMs;
+  /** Longest schedule-to-close; 0 for none (`limit.scheduleToCloseTimeout`). */
+  readonly scheduleToCloseMax: DurationMs;
+  /** Operations of one workflow that are not closed yet (`limit.operation.concurrency`). */
+  readonly pendingOperationsMax: number;
+  /** In bytes (`limit.service.name.length`, `limit.operation.name.length`, `limit.operation.token.length`). */
+  readonly serviceNameBytesMax: number;
+  readonly operationNameBytesMax: number;
+  readonly operationTokenBytesMax: number;
+  /** Sum over keys and values, in bytes (`limit.header.size`). */
+  readonly headerBytesMax: number;
+  /** One payload, in bytes (`limit.blobSize.error`). */
+  readonly payloadBytesMax: number;
+  /** Characters of an endpoint's name, and bytes of its description. */
+  readonly endpointNameLengthMax: number;
+  readonly endpointDescriptionBytesMax: number;
+  readonly endpointPageSizeDefault: number;
+  readonly endpointPageSizeMax: number;
+  /** Callbacks of one execution (`system.maxCallbacksPerWorkflow`). */
+  readonly callbacksPerWorkflowMax: number;
+  /** When the client does not say (`history.defaultWorkflowTaskTimeout`). */
+  readonly workflowTaskTimeout: DurationMs;
+  /** Added to the timeout of a workflow task that keeps failing, from the third attempt on. */
+  readonly workflowTaskRetryInitialInterval: DurationMs;
+  readonly workflowTaskRetryMaxInterval: DurationMs;
+  /** Events of one run; the server terminates a run that exceeds it (`limit.historyCount.error`). */
+  readonly historyEventsMax: number;
+  /** How far the clock runs on its own after the last thing that came from outside. Ours, not the server's. */
+  readonly runHorizon: DurationMs;
+}
+
+const server: Limits = {
+  requestTimeout: seconds(10),
+  requestTimeoutMin: ms(1_500),
+  dispatchMargin: seconds(1),
+  retryInitialInterval: seconds(1),
+  retryMaxInterval: hours(1),
+  scheduleToCloseMax: ms(0),
+  pendingOperationsMax: 30,
+  serviceNameBytesMax: 1_000,
+  operationNameBytesMax: 1_000,
+  operationTokenBytesMax: 4_096,
+  headerBytesMax: 8_192,
+  payloadBytesMax: 2 * 1_024 * 1_024,
+  endpointNameLengthMax: 200,
+  endpointDescriptionBytesMax: 20_000,
+  endpointPageSizeDefault: 100,
+  endpointPageSizeMax: 1_000,
+  callbacksPerWorkflowMax: 32,
+  workflowTaskTimeout: seconds(10),
+  workflowTaskRetryInitialInterval: seconds(5),
+  workflowTaskRetryMaxInterval: minutes(10),
+  historyEventsMax: 51_200,
+  runHorizon: days(400),
+};
+
+const profiles: Record<Profile, Limits> = { server, cloud: { ...server, scheduleToCloseMax: days(60) } };
+
+/** The numbers of a profile, with some of them changed. Asserts how they relate. */
+export function limitsOf(profile: Profile, changes: Partial<Limits> = {}): Limits {
+  const limits = { ...profiles[profile], ...changes };
+  assert(limits.requestTimeoutMin <= limits.requestTimeout, 'a useful attempt fits into a request');
+  assert(limits.dispatchMargin < limits.requestTimeoutMin, 'matching can wait at least a moment');
+  assert(limits.retryInitialInterval <= limits.retryMaxInterval, 'backoff starts below its cap');
+  return limits;
+}

@@ -1,0 +1,74 @@
+/**
+ * Temporal's messages as this project passes them around: the field names of the protobuf definitions in
+ * camel case, with these four differences from protobuf's own JSON form.
+ *
+ *  - Timestamps are `Instant`s and durations `DurationMs`: numbers on the virtual clock.
+ *  - Enum values are written without the prefix of their enum: `NEXUS_OPERATION_SCHEDULED`.
+ *  - 64-bit integers are numbers; none here comes near 2^53.
+ *  - The `attributes` oneof of events and commands is one field, told apart by the type beside it.
+ *
+ * A field that holds its default (empty, zero, unspecified) is absent, as on the wire.
+ * Fields that these types do not mention are kept where the message is stored or passed on.
+ */
+import type { Base64 } from '../../base/base64.ts';
+import type { DurationMs } from '../../base/time.ts';
+
+export interface Payload {
+  readonly metadata?: Readonly<Record<string, Base64>>;
+  readonly data?: Base64;
+}
+
+export interface Payloads {
+  readonly payloads?: readonly Payload[];
+}
+
+export interface Header {
+  readonly fields?: Readonly<Record<string, Payload>>;
+}
+
+export interface WorkflowExecution {
+  readonly workflowId?: string;
+  readonly runId?: string;
+}
+
+export interface WorkflowType {
+  readonly name?: string;
+}
+
+export interface TaskQueue {
+  readonly name?: string;
+  readonly kind?: 'NORMAL' | 'STICKY' | 'WORKER_COMMANDS';
+  /** The normal queue behind a sticky one. */
+  readonly normalName?: string;
+}
+
+export interface RetryPolicy {
+  readonly initialInterval?: DurationMs;
+  readonly backoffCoefficient?: number;
+  readonly maximumInterval?: DurationMs;
+  readonly maximumAttempts?: number;
+  readonly nonRetryableErrorTypes?: readonly string[];
+}
+
+export interface WorkflowEventLink {
+  readonly namespace?: string;
+  readonly workflowId?: string;
+  readonly runId?: string;
+  readonly eventRef?: { readonly eventId?: number; readonly eventType?: string };
+  readonly requestIdRef?: { readonly requestId?: string; readonly eventType?: string };
+}
+
+/** A reference between executions; kinds other than workflow events pass through untouched. */
+export interface Link {
+  readonly workflowEvent?: WorkflowEventLink;
+}
+
+export interface Callback {
+  readonly nexus?: { readonly url?: string; readonly header?: Readonly<Record<string, string>> };
+  readonly links?: readonly Link[];
+}
+
+export interface UserMetadata {
+  readonly summary?: Payload;
+  readonly details?: Payload;
+}

@@ -1,0 +1,39 @@
+import type { DurationMs } from '../../base/time.ts';
+import type { Payload, Payloads } from './common.ts';
+
+export type TimeoutType = 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
+export type NexusHandlerErrorRetryBehavior = 'RETRYABLE' | 'NON_RETRYABLE';
+
+export interface NexusOperationFailureInfo {
+  readonly scheduledEventId?: number;
+  readonly endpoint?: string;
+  readonly service?: string;
+  readonly operation?: string;
+  /** Deprecated on the wire; always the same as the token. */
+  readonly operationId?: string;
+  readonly operationToken?: string;
+}
+
+/** `temporal.api.failure.v1.Failure`. At most one of the `…Info` fields is set. */
+export interface Failure {
+  readonly message?: string;
+  readonly source?: string;
+  readonly stackTrace?: string;
+  readonly encodedAttributes?: Payload;
+  readonly cause?: Failure;
+  readonly applicationFailureInfo?: {
+    readonly type?: string;
+    readonly nonRetryable?: boolean;
+    readonly details?: Payloads;
+    readonly nextRetryDelay?: DurationMs;
+  };
+  readonly timeoutFailureInfo?: { readonly timeoutType?: TimeoutType };
+  readonly canceledFailureInfo?: { readonly details?: Payloads };
+  readonly terminatedFailureInfo?: { readonly identity?: string };
+  readonly serverFailureInfo?: { readonly nonRetryable?: boolean };
+  readonly nexusOperationExecutionFailureInfo?: NexusOperationFailureInfo;
+  readonly nexusHandlerFailureInfo?: {
+    readonly type?: string;
+    readonly retryBehavior?: NexusHandlerErrorRetryBehavior;
+  };
+}

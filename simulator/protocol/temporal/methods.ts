@@ -1,0 +1,296 @@
+/**
+ * Requests and responses of the methods of Temporal's WorkflowService and OperatorService that this project
+ * serves, under the methods' own names. Field conventions: see `common.ts`.
+ */
+import type { DurationMs, Instant } from '../../base/time.ts';
+import type { Command } from './command.ts';
+import type {
+  Callback,
+  Header,
+  Link,
+  Payload,
+  Payloads,
+  RetryPolicy,
+  TaskQueue,
+  UserMetadata,
+  WorkflowExecution,
+  WorkflowType,
+} from './common.ts';
+import type { Failure } from './failure.ts';
+import type { History, WorkflowExecutionStatus } from './history.ts';
+import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
+
+type Empty = Readonly<Record<string, never>>;
+
+export interface NamespaceInfo {
+  readonly name: string;
+  readonly state: 'REGISTERED';
+  readonly id: string;
+  readonly description?: string;
+  readonly capabilities?: Readonly<Record<string, boolean>>;
+}
+
+export interface NamespaceDescription {
+  readonly namespaceInfo: NamespaceInfo;
+  readonly config: { readonly workflowExecutionRetentionTtl: DurationMs };
+}
+
+export interface StartWorkflowExecutionRequest {
+  readonly namespace?: string;
+  readonly workflowId?: string;
+  readonly workflowType?: WorkflowType;
+  readonly taskQueue?: TaskQueue;
+  readonly input?: Payloads;
+  readonly workflowExecutionTimeout?: DurationMs;
+  readonly workflowRunTimeout?: DurationMs;
+  readonly workflowTaskTimeout?: DurationMs;
+  readonly identity?: string;
+  readonly requestId?: string;
+  readonly workflowIdReusePolicy?:
+    'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY' | 'REJECT_DUPLICATE' | 'TERMINATE_IF_RUNNING';
+  readonly workflowIdConflictPolicy?: 'FAIL' | 'USE_EXISTING' | 'TERMINATE_EXISTING';
+  readonly retryPolicy?: RetryPolicy;
+  readonly cronSchedule?: string;
+  readonly header?: Header;
+  readonly memo?: { readonly fields?: Readonly<Record<string, Payload>> };
+  readonly searchAttributes?: { readonly indexedFields?: Readonly<Record<string, Payload>> };
+  readonly completionCallbacks?: readonly Callback[];
+  readonly userMetadata?: UserMetadata;
+  readonly links?: readonly Link[];
+  readonly onConflictOptions?: {
+    readonly attachRequestId?: boolean;
+    readonly attachCompletionCallbacks?: boolean;
+    readonly attachLinks?: boolean;
+  };
+}
+
+export interface WorkflowTask {
+  /** Absent in the empty answer of a long poll that ended without a task. */
+  readonly taskToken?: string;
+  readonly workflowExecution?: WorkflowExecution;
+  readonly workflowType?: WorkflowType;
+  readonly previousStartedEventId?: number;
+  readonly startedEventId?: number;
+  readonly attempt?: number;
+  readonly history?: History;
+  readonly nextPageToken?: string;
+  readonly workflowExecutionTaskQueue?: TaskQueue;
+  readonly scheduledTime?: Instant;
+  readonly startedTime?: Instant;
+}
+
+export interface NexusTask {
+  /** Absent in the empty answer of a long poll that ended without a task. */
+  readonly taskToken?: string;
+  readonly request?: NexusRequest;
+}
+
+export interface PollRequest {
+  readonly namespace?: string;
+  readonly taskQueue?: TaskQueue;
+  readonly identity?: string;
+  readonly workerInstanceKey?: string;
+}
+
+export interface WorkflowExecutionInfo {
+  readonly execution: WorkflowExecution;
+  readonly type: WorkflowType;
+  readonly startTime: Instant;
+  readonly executionTime: Instant;
+  readonly closeTime?: Instant;
+  readonly status: WorkflowExecutionStatus;
+  readonly historyLength: number;
+  readonly taskQueue: string;
+  readonly firstRunId: string;
+}
+
+/** `BLOCKED` is computed when described; it is never stored (semantics §1.2). */
+export interface PendingNexusOperationInfo {
+  readonly endpoint: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly operationId?: string;
+  readonly operationToken?: string;
+  readonly scheduleToCloseTimeout?: DurationMs;
+  readonly scheduleToStartTimeout?: DurationMs;
+  readonly startToCloseTimeout?: DurationMs;
+  readonly scheduledTime: Instant;
+  readonly state: 'SCHEDULED' | 'BACKING_OFF' | 'STARTED' | 'BLOCKED';
+  readonly attempt: number;
+  readonly lastAttemptCompleteTime?: Instant;
+  readonly lastAttemptFailure?: Failure;
+  readonly nextAttemptScheduleTime?: Instant;
+  readonly scheduledEventId: number;
+}
+
+export interface CallbackInfo {
+  readonly callback: Callback;
+  readonly trigger: { readonly workflowClosed: Empty };
+  readonly registrationTime: Instant;
+  readonly state: 'STANDBY' | 'SCHEDULED' | 'BACKING_OFF' | 'FAILED' | 'SUCCEEDED' | 'BLOCKED';
+  readonly attempt: number;
+  readonly lastAttemptCompleteTime?: Instant;
+  readonly lastAttemptFailure?: Failure;
+  readonly nextAttemptScheduleTime?: Instant;
+}
+
+export interface DescribeWorkflowExecutionResponse {
+  readonly executionConfig: {
+    readonly taskQueue: TaskQueue;
+    readonly defaultWorkflowTaskTimeout: DurationMs;
+  };
+  readonly workflowExecutionInfo: WorkflowExecutionInfo;
+  readonly pendingNexusOperations?: readonly PendingNexusOperationInfo[];
+  readonly callbacks?: readonly CallbackInfo[];
+}
+
+interface ByExecution {
+  readonly namespace?: string;
+  readonly execution?: WorkflowExecution;
+}
+
+interface OnExecution {
+  readonly namespace?: string;
+  readonly workflowExecution?: WorkflowExecution;
+  readonly identity?: string;
+}
+
+interface Answer {
+  readonly namespace?: string;
+  readonly taskToken?: string;
+  readonly identity?: string;
+}
+
+/** Method name → its request and its response. */
+export interface TemporalMethods {
+  getSystemInfo: {
+    request: Empty;
+    response: { serverVersion: string; capabilities: Readonly<Record<string, boolean>> };
+  };
+  getClusterInfo: {
+    request: Empty;
+    response: { serverVersion: string; clusterId: string; clusterName: string };
+  };
+  registerNamespace: {
+    request: { readonly namespace?: string; readonly description?: string };
+    response: Empty;
+  };
+  describeNamespace: {
+    request: { readonly namespace?: string; readonly id?: string };
+    response: NamespaceDescription;
+  };
+  listNamespaces: {
+    request: { readonly pageSize?: number };
+    response: { namespaces: readonly NamespaceDescription[] };
+  };
+  startWorkflowExecution: {
+    request: StartWorkflowExecutionRequest;
+    response: { runId: string; started: boolean; status: WorkflowExecutionStatus; link: Link };
+  };
+  signalWorkflowExecution: {
+    request: OnExecution & {
+      readonly signalName?: string;
+      readonly input?: Payloads;
+      readonly requestId?: string;
+      readonly header?: Header;
+    };
+    response: Empty;
+  };
+  requestCancelWorkflowExecution: {
+    request: OnExecution & { readonly requestId?: string; readonly reason?: string };
+    response: Empty;
+  };
+  terminateWorkflowExecution: {
+    request: OnExecution & { readonly reason?: string; readonly details?: Payloads };
+    response: Empty;
+  };
+  describeWorkflowExecution: { request: ByExecution; response: DescribeWorkflowExecutionResponse };
+  getWorkflowExecutionHistory: {
+    request: ByExecution & {
+      readonly maximumPageSize?: number;
+      readonly nextPageToken?: string;
+      readonly waitNewEvent?: boolean;
+      readonly historyEventFilterType?: 'ALL_EVENT' | 'CLOSE_EVENT';
+    };
+    response: { history: History; nextPageToken?: string };
+  };
+  pollWorkflowTaskQueue: { request: PollRequest; response: WorkflowTask };
+  respondWorkflowTaskCompleted: {
+    request: Answer & {
+      readonly commands?: readonly Command[];
+      readonly returnNewWorkflowTask?: boolean;
+      readonly forceCreateNewWorkflowTask?: boolean;
+      readonly stickyAttributes?: {
+        readonly workerTaskQueue?: TaskQueue;
+        readonly scheduleToStartTimeout?: DurationMs;
+      };
+      readonly sdkMetadata?: unknown;
+      readonly meteringMetadata?: unknown;
+    };
+    response: { readonly workflowTask?: WorkflowTask };
+  };
+  respondWorkflowTaskFailed: {
+    request: Answer & { readonly cause?: string; readonly failure?: Failure };
+    response: Empty;
+  };
+  /** Activity queues exist and can be polled; nothing schedules activities yet. */
+  pollActivityTaskQueue: { request: PollRequest; response: Empty };
+  pollNexusTaskQueue: { request: PollRequest; response: NexusTask };
+  respondNexusTaskCompleted: { request: Answer & { readonly response?: NexusResponse }; response: Empty };
+  respondNexusTaskFailed: {
+    request: Answer & { readonly error?: HandlerError; readonly failure?: Failure };
+    response: Empty;
+  };
+  shutdownWorker: {
+    request: {
+      readonly namespace?: string;
+      readonly stickyTaskQueue?: string;
+      readonly identity?: string;
+      readonly workerInstanceKey?: string;
+    };
+    response: Empty;
+  };
+  createNexusEndpoint: { request: { readonly spec?: EndpointSpec }; response: { endpoint: NexusEndpoint } };
+  updateNexusEndpoint: {
+    request: { readonly id?: string; readonly version?: number; readonly spec?: EndpointSpec };
+    response: { endpoint: NexusEndpoint };
+  };
+  deleteNexusEndpoint: { request: { readonly id?: string; readonly version?: number }; response: Empty };
+  getNexusEndpoint: { request: { readonly id?: string }; response: { endpoint: NexusEndpoint } };
+  listNexusEndpoints: {
+    request: { readonly pageSize?: number; readonly nextPageToken?: string; readonly name?: string };
+    response: { endpoints: readonly NexusEndpoint[]; nextPageToken?: string };
+  };
+}
+
+export type TemporalMethod = keyof TemporalMethods;
+export type RequestOf<M extends TemporalMethod> = TemporalMethods[M]['request'];
+export type ResponseOf<M extends TemporalMethod> = TemporalMethods[M]['response'];
+
+/** Which service each method belongs to; the list is complete by construction. */
+export const temporalMethods = {
+  getSystemInfo: 'WorkflowService',
+  getClusterInfo: 'WorkflowService',
+  registerNamespace: 'WorkflowService',
+  describeNamespace: 'WorkflowService',
+  listNamespaces: 'WorkflowService',
+  startWorkflowExecution: 'WorkflowService',
+  signalWorkflowExecution: 'WorkflowService',
+  requestCancelWorkflowExecution: 'WorkflowService',
+  terminateWorkflowExecution: 'WorkflowService',
+  describeWorkflowExecution: 'WorkflowService',
+  getWorkflowExecutionHistory: 'WorkflowService',
+  pollWorkflowTaskQueue: 'WorkflowService',
+  respondWorkflowTaskCompleted: 'WorkflowService',
+  respondWorkflowTaskFailed: 'WorkflowService',
+  pollActivityTaskQueue: 'WorkflowService',
+  pollNexusTaskQueue: 'WorkflowService',
+  respondNexusTaskCompleted: 'WorkflowService',
+  respondNexusTaskFailed: 'WorkflowService',
+  shutdownWorker: 'WorkflowService',
+  createNexusEndpoint: 'OperatorService',
+  updateNexusEndpoint: 'OperatorService',
+  deleteNexusEndpoint: 'OperatorService',
+  getNexusEndpoint: 'OperatorService',
+  listNexusEndpoints: 'OperatorService',
+} as const satisfies Record<TemporalMethod, 'WorkflowService' | 'OperatorService'>;
