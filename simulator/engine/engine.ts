@@ -1,0 +1,147 @@
+import { assert, assertNever } from '../base/assert.ts';
+import { after, type Instant } from '../base/time.ts';
+import type { CallId } from '../protocol/ids.ts';
+import type { Limits } from '../protocol/limits.ts';
+import type { RegistrySnapshot } from '../protocol/registry.ts';
+import type { TemporalMethod } from '../protocol/temporal/methods.ts';
+import type { Effect } from './effect.ts';
+import { emptyHistoryAnswer } from './execution/history-wait.ts';
+import { answerHistoryWaits } from './execution/record.ts';
+import type { StampedFact } from './fact.ts';
+import type { CallInput, Input } from './input.ts';
+import { leave } from './matching/task-queue.ts';
+import { methodHandlers } from './methods.ts';
+import { addNamespace } from './registry/namespaces.ts';
+import { emptyState, type EngineState } from './state.ts';
+import { onTimer } from './timer-due.ts';
+import { record, replyTo, type MethodHandler, type Turn } from './turn.ts';
+
+/** What one input led to. */
+export interface Step {
+  readonly facts: readonly StampedFact[];
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * The machine. It decides what happens and owns all state; it has no clock, no I/O and nothing to wait for.
+ *
+ * E1. The same inputs at the same instants give the same facts and effects, byte for byte.
+ * E2. Nothing that a peer sends makes it throw: what a peer may not do is refused.
+ * E3. Time does not run backwards, and no timer is passed over.
+ */
+export class Engine {
+  readonly #state: EngineState;
+  readonly #limits: Limits;
+  #now = 0 as Instant;
+
+  constructor(options: { readonly seed: number; readonly limits: Limits }) {
+    this.#state = emptyState(options.seed);
+    this.#limits = options.limits;
+  }
+
+  /** The state, for checks and pictures. Only {@link dispatch} changes it. */
+  get state(): Readonly<EngineState> {
+    return this.#state;
+  }
+
+  /** When the earliest timer is due. */
+  get nextDeadline(): Instant | undefined {
+    return this.#state.timers.next()?.at;
+  }
+
+  /** True while a worker of another process has something to do: it holds a task, or one waits where it polls. */
+  get awaitsRemote(): boolean {
+    if (this.#state.held.size > 0) return true;
+    for (const { waiting, attendants } of this.#state.queues.values()) {
+      if (waiting.size > 0 && attendants.size > 0) return true;
+    }
+    return false;
+  }
+
+  dispatch(input: Input, now: Instant): Step {
+    assert(now >= this.#now, 'time does not run backwards');
+    this.#now = now;
+    const turn: Turn = { state: this.#state, limits: this.#limits, now, facts: [], effects: [] };
+    handle(turn, input);
+    answerWaits(turn);
+    return turn;
+  }
+}
+
+function handle(turn: Turn, input: Input): void {
+  switch (input.kind) {
+    case 'call':
+      onCall(turn, input);
+      return;
+    case 'call-cancelled':
+      onCallCancelled(turn, input.call);
+      return;
+    case 'sleep': {
+      const at = after(turn.now, input.duration);
+      const timer = turn.state.timers.set(at, { kind: 'sleep', call: input.call });
+      turn.state.waitingCalls.set(input.call, { kind: 'sleep', timer });
+      return;
+    }
+    case 'timer-due': {
+      const timer = turn.state.timers.takeDue(turn.now);
+      if (timer !== undefined) onTimer(turn, timer.purpose);
+      return;
+    }
+    case 'faults-injected':
+      turn.state.faults = [...turn.state.faults, ...input.rules];
+      return;
+    case 'registry-restored':
+      onRegistryRestored(turn, input.snapshot);
+      return;
+    default:
+      assertNever(input);
+  }
+}
+
+function onCall(turn: Turn, input: CallInput): void {
+  // The union of inputs is keyed by method, so a method and its request always belong together.
+  const handler = methodHandlers[input.method] as MethodHandler<TemporalMethod>;
+  const request = input.request;
+  const reply = handler(turn, request, input);
+  if (reply !== undefined) turn.effects.push({ kind: 'reply', call: input.call, reply });
+}
+
+/** The answer to a caller that waits no longer; nothing is lost by it. */
+function onCallCancelled(turn: Turn, call: CallId): void {
+  const waiting = turn.state.waitingCalls.get(call);
+  switch (waiting?.kind) {
+    case 'poll':
+      leave(waiting.poll.queue, call);
+      replyTo(turn, call, {});
+      return;
+    case 'history':
+      turn.state.executions.get(waiting.wait.run)?.waits.delete(call);
+      replyTo(turn, call, emptyHistoryAnswer(waiting.wait));
+      return;
+    case 'sleep':
+      turn.state.timers.cancel(waiting.timer);
+      replyTo(turn, call, undefined);
+      return;
+    case undefined:
+      return;
+  }
+}
+
+function onRegistryRestored(turn: Turn, snapshot: RegistrySnapshot): void {
+  for (const namespace of snapshot.namespaces) addNamespace(turn, namespace);
+  for (const endpoint of snapshot.endpoints) {
+    turn.state.endpoints.set(endpoint.id, endpoint);
+    record(turn, { kind: 'endpoint-created', endpoint });
+  }
+}
+
+/** Those that wait for news of a run hear of it once the turn is over, and then all of it. */
+function answerWaits(turn: Turn): void {
+  const told = new Set<string>();
+  for (const fact of [...turn.facts]) {
+    if (fact.kind !== 'event-recorded' || told.has(fact.run.runId)) continue;
+    told.add(fact.run.runId);
+    const execution = turn.state.executions.get(fact.run.runId);
+    if (execution !== undefined && execution.waits.size > 0) answerHistoryWaits(turn, execution);
+  }
+}

@@ -1,0 +1,163 @@
+import { byteLength, encodeText, utf8Length } from '../../../base/base64.ts';
+import { shorter, type DurationMs } from '../../../base/time.ts';
+import type { ScheduleNexusOperationAttributes } from '../../../protocol/temporal/command.ts';
+import type { Limits } from '../../../protocol/limits.ts';
+import { makeStartAttempt } from '../../nexus/outbound.ts';
+import { scheduleOperation } from '../../nexus/operation.ts';
+import { endpointByName } from '../../registry/endpoints.ts';
+import type { Execution, OperationTimeouts } from '../../state.ts';
+import { refuseCommand, type CommandCheck, type CommandHandler, type CommandRefusal } from './command.ts';
+
+/** Header keys that belong to the server (`disallowedHeaders`, semantics §2.3). */
+const disallowedHeaders: ReadonlySet<string> = new Set([
+  'request-timeout',
+  'xdc-redirection',
+  'xdc-redirection-api',
+  'xdc-redirection-source-cell',
+  'caller-name',
+  'caller-type',
+  'call-initiation',
+  'temporal-principal-type',
+  'temporal-principal-name',
+]);
+
+const bad = (message: string): CommandRefusal =>
+  refuseCommand('BAD_SCHEDULE_NEXUS_OPERATION_ATTRIBUTES', message);
+
+export const scheduleNexusOperation: CommandHandler<'SCHEDULE_NEXUS_OPERATION'> = {
+  check(check, attributes) {
+    const problem =
+      endpointProblem(check, attributes) ??
+      nameProblem(attributes, check.limits) ??
+      timeoutProblem(attributes) ??
+      inputProblem(attributes, check.limits) ??
+      headerProblem(attributes, check.limits) ??
+      limitProblem(check);
+    check.scheduledOperations.add(check.eventId);
+    return problem;
+  },
+  apply(turn, execution, { attributes, userMetadata, workflowTaskCompletedEventId }) {
+    const { endpoint = '', service = '', operation = '', input, nexusHeader } = attributes;
+    const header = lowerKeys(nexusHeader ?? {});
+    const scheduled = scheduleOperation(turn, execution, {
+      eventType: 'NEXUS_OPERATION_SCHEDULED',
+      attributes: {
+        endpoint,
+        endpointId: endpointByName(turn.state, endpoint)?.id ?? '',
+        service,
+        operation,
+        ...(input !== undefined && { input }),
+        ...trimmedTimeouts(attributes, execution, turn.limits),
+        ...(Object.keys(header).length > 0 && { nexusHeader: header }),
+        workflowTaskCompletedEventId,
+        requestId: turn.state.random.ids.uuid(),
+      },
+      ...(userMetadata !== undefined && { userMetadata }),
+    });
+    makeStartAttempt(turn, execution, scheduled);
+  },
+};
+
+const endpointProblem = (
+  check: CommandCheck,
+  { endpoint = '' }: ScheduleNexusOperationAttributes,
+): CommandRefusal | undefined =>
+  endpointByName(check.state, endpoint) === undefined ? bad(`endpoint "${endpoint}" not found`) : undefined;
+
+function nameProblem(
+  { service = '', operation = '' }: ScheduleNexusOperationAttributes,
+  limits: Limits,
+): CommandRefusal | undefined {
+  if (utf8Length(service) > limits.serviceNameBytesMax) {
+    return bad(
+      `ScheduleNexusOperationCommandAttributes.Service exceeds length limit of ${limits.serviceNameBytesMax}`,
+    );
+  }
+  if (utf8Length(operation) > limits.operationNameBytesMax) {
+    return bad(
+      `ScheduleNexusOperationCommandAttributes.Operation exceeds length limit of ${limits.operationNameBytesMax}`,
+    );
+  }
+  return undefined;
+}
+
+function timeoutProblem(attributes: ScheduleNexusOperationAttributes): CommandRefusal | undefined {
+  const timeouts = [
+    ['ScheduleToCloseTimeout', attributes.scheduleToCloseTimeout],
+    ['ScheduleToStartTimeout', attributes.scheduleToStartTimeout],
+    ['StartToCloseTimeout', attributes.startToCloseTimeout],
+  ] as const;
+  const negative = timeouts.find(([, timeout]) => timeout !== undefined && timeout < 0);
+  return (
+    negative && bad(`ScheduleNexusOperationCommandAttributes.${negative[0]} is invalid: negative duration`)
+  );
+}
+
+function inputProblem(
+  { input }: ScheduleNexusOperationAttributes,
+  limits: Limits,
+): CommandRefusal | undefined {
+  if (byteLength(input?.data ?? encodeText('')) <= limits.payloadBytesMax) return undefined;
+  return {
+    ...bad('ScheduleNexusOperationCommandAttributes.Input exceeds size limit'),
+    terminates: true,
+  };
+}
+
+function headerProblem(
+  { nexusHeader = {} }: ScheduleNexusOperationAttributes,
+  limits: Limits,
+): CommandRefusal | undefined {
+  let bytes = 0;
+  for (const [key, value] of Object.entries(nexusHeader)) {
+    const lower = key.toLowerCase();
+    if (disallowedHeaders.has(lower)) {
+      return bad(
+        `ScheduleNexusOperationCommandAttributes.NexusHeader contains a disallowed header key: "${key}"`,
+      );
+    }
+    bytes += utf8Length(lower) + utf8Length(value);
+  }
+  return bytes > limits.headerBytesMax
+    ? bad('ScheduleNexusOperationCommandAttributes.NexusHeader exceeds size limit')
+    : undefined;
+}
+
+function limitProblem(check: CommandCheck): CommandRefusal | undefined {
+  const max = check.limits.pendingOperationsMax;
+  const pending = check.execution.operations.size + check.scheduledOperations.size;
+  return pending < max
+    ? undefined
+    : refuseCommand(
+        'PENDING_NEXUS_OPERATIONS_LIMIT_EXCEEDED',
+        `workflow has reached the pending nexus operation limit of ${max} for this namespace`,
+      );
+}
+
+/** Semantics §2.1: schedule-to-close within the run timeout and the cap, the other two within schedule-to-close. */
+function trimmedTimeouts(
+  attributes: ScheduleNexusOperationAttributes,
+  execution: Execution,
+  limits: Limits,
+): OperationTimeouts {
+  const set = (timeout: DurationMs | undefined): DurationMs | undefined =>
+    timeout === undefined || timeout === 0 ? undefined : timeout;
+  const within = (timeout: DurationMs | undefined, cap: DurationMs | undefined): DurationMs | undefined =>
+    timeout === undefined || cap === undefined ? timeout : shorter(timeout, cap);
+  const runTimeout = set(execution.runTimeout);
+  const cap = set(limits.scheduleToCloseMax);
+  const scheduleToCloseTimeout = within(
+    within(set(attributes.scheduleToCloseTimeout) ?? runTimeout, runTimeout),
+    cap,
+  );
+  const scheduleToStartTimeout = within(set(attributes.scheduleToStartTimeout), scheduleToCloseTimeout);
+  const startToCloseTimeout = within(set(attributes.startToCloseTimeout), scheduleToCloseTimeout);
+  return {
+    ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout }),
+    ...(scheduleToStartTimeout !== undefined && { scheduleToStartTimeout }),
+    ...(startToCloseTimeout !== undefined && { startToCloseTimeout }),
+  };
+}
+
+const lowerKeys = (header: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(header).map(([key, value]) => [key.toLowerCase(), value]));

@@ -1,0 +1,91 @@
+import type { Instant } from '../../base/time.ts';
+import type { EventBody, EventType, HistoryEvent } from '../../protocol/temporal/history.ts';
+import type { Execution } from '../state.ts';
+import { record, type Turn } from '../turn.ts';
+
+/*
+ * The history of one run (semantics §1.4).
+ *
+ * H1. Event ids count from 1 without gaps.
+ * H2. While a workflow task is in a worker's hands, events that no command of that task made are buffered; they
+ *     get their ids after the task's own events.
+ * H3. On flush the events that close a Nexus operation come behind the other buffered ones.
+ */
+
+/** What an event does beside being written. `buffered`: waits while a workflow task is in a worker's hands. */
+export const eventTraits = {
+  WORKFLOW_EXECUTION_STARTED: { wakes: false, buffered: false },
+  WORKFLOW_EXECUTION_COMPLETED: { wakes: false, buffered: false },
+  WORKFLOW_EXECUTION_FAILED: { wakes: false, buffered: false },
+  WORKFLOW_EXECUTION_TIMED_OUT: { wakes: false, buffered: false },
+  WORKFLOW_EXECUTION_CANCEL_REQUESTED: { wakes: true, buffered: true },
+  WORKFLOW_EXECUTION_CANCELED: { wakes: false, buffered: false },
+  WORKFLOW_EXECUTION_TERMINATED: { wakes: false, buffered: false },
+  WORKFLOW_EXECUTION_SIGNALED: { wakes: true, buffered: true },
+  WORKFLOW_EXECUTION_OPTIONS_UPDATED: { wakes: false, buffered: true },
+  WORKFLOW_TASK_SCHEDULED: { wakes: false, buffered: false },
+  WORKFLOW_TASK_STARTED: { wakes: false, buffered: false },
+  WORKFLOW_TASK_COMPLETED: { wakes: false, buffered: false },
+  WORKFLOW_TASK_FAILED: { wakes: false, buffered: false },
+  WORKFLOW_TASK_TIMED_OUT: { wakes: false, buffered: false },
+  TIMER_STARTED: { wakes: false, buffered: false },
+  TIMER_FIRED: { wakes: true, buffered: true },
+  TIMER_CANCELED: { wakes: false, buffered: false },
+  MARKER_RECORDED: { wakes: false, buffered: false },
+  UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: { wakes: false, buffered: false },
+  WORKFLOW_PROPERTIES_MODIFIED: { wakes: false, buffered: false },
+  NEXUS_OPERATION_SCHEDULED: { wakes: false, buffered: false },
+  NEXUS_OPERATION_STARTED: { wakes: true, buffered: true },
+  NEXUS_OPERATION_COMPLETED: { wakes: true, buffered: true },
+  NEXUS_OPERATION_FAILED: { wakes: true, buffered: true },
+  NEXUS_OPERATION_CANCELED: { wakes: true, buffered: true },
+  NEXUS_OPERATION_TIMED_OUT: { wakes: true, buffered: true },
+  NEXUS_OPERATION_CANCEL_REQUESTED: { wakes: false, buffered: false },
+  NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED: { wakes: true, buffered: true },
+  NEXUS_OPERATION_CANCEL_REQUEST_FAILED: { wakes: true, buffered: true },
+} as const satisfies Record<EventType, { wakes: boolean; buffered: boolean }>;
+
+/** Events that close a Nexus operation; the last of a flush. */
+const closesOperation: ReadonlySet<EventType> = new Set([
+  'NEXUS_OPERATION_COMPLETED',
+  'NEXUS_OPERATION_FAILED',
+  'NEXUS_OPERATION_CANCELED',
+  'NEXUS_OPERATION_TIMED_OUT',
+]);
+
+/** Writes an event and returns its id. `at` differs from now only for what was buffered. */
+export function append(turn: Turn, execution: Execution, body: EventBody, at: Instant = turn.now): number {
+  const event: HistoryEvent = { eventId: execution.events.length + 1, eventTime: at, ...body };
+  execution.events.push(event);
+  record(turn, { kind: 'event-recorded', run: execution.ref, event });
+  return event.eventId;
+}
+
+/** Writes the event, or keeps it until the present workflow task is over. True when it was written. */
+export function appendOrBuffer(turn: Turn, execution: Execution, body: EventBody): boolean {
+  if (execution.task?.state === 'started' && eventTraits[body.eventType].buffered) {
+    execution.buffered.push({ body, at: turn.now });
+    return false;
+  }
+  append(turn, execution, body);
+  return true;
+}
+
+/** Writes what was buffered. True when something among it calls for a workflow task. */
+export function flushBuffered(turn: Turn, execution: Execution): boolean {
+  const buffered = execution.buffered;
+  execution.buffered = [];
+  const isLast = ({ body }: (typeof buffered)[number]): boolean => closesOperation.has(body.eventType);
+  const ordered = [...buffered.filter((entry) => !isLast(entry)), ...buffered.filter(isLast)];
+  for (const { body, at } of ordered) append(turn, execution, body, at);
+  return ordered.some(({ body }) => eventTraits[body.eventType].wakes);
+}
+
+/** True when an event that closes this operation waits in the buffer. */
+export const isClosingBuffered = (execution: Execution, scheduledEventId: number): boolean =>
+  execution.buffered.some(
+    ({ body }) =>
+      closesOperation.has(body.eventType) &&
+      'scheduledEventId' in body.attributes &&
+      body.attributes.scheduledEventId === scheduledEventId,
+  );

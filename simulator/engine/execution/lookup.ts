@@ -1,0 +1,39 @@
+import type { RunId } from '../../protocol/ids.ts';
+import type { WorkflowExecution } from '../../protocol/temporal/common.ts';
+import { isRunning, workflowKey, type Execution } from '../state.ts';
+import { refuse, type Turn } from '../turn.ts';
+import { namespaceNotFound } from '../registry/namespaces.ts';
+
+interface Named {
+  readonly namespace?: string | undefined;
+  readonly execution?: WorkflowExecution | undefined;
+}
+
+/** The run that a request names: that very run, or the latest one of the workflow id. */
+export function findExecution(turn: Turn, named: Named): Execution | ReturnType<typeof refuse> {
+  const namespace = named.namespace ?? '';
+  if (!turn.state.namespaces.has(namespace)) return namespaceNotFound(namespace);
+  const { workflowId = '', runId } = named.execution ?? {};
+  if (workflowId === '') return refuse('INVALID_ARGUMENT', 'WorkflowId is not set on request.');
+  const wanted = runId ?? turn.state.currentRuns.get(workflowKey(namespace, workflowId));
+  const execution = wanted === undefined ? undefined : turn.state.executions.get(wanted as RunId);
+  if (execution?.ref.workflowId !== workflowId || execution.ref.namespace !== namespace) {
+    return refuse(
+      'NOT_FOUND',
+      runId === undefined
+        ? `workflow not found for ID: ${workflowId}`
+        : `workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`,
+    );
+  }
+  return execution;
+}
+
+/** Like {@link findExecution}, for requests that a closed run cannot take. */
+export function findRunning(turn: Turn, named: Named): Execution | ReturnType<typeof refuse> {
+  const found = findExecution(turn, named);
+  if (isRefusal(found) || isRunning(found)) return found;
+  return refuse('NOT_FOUND', 'workflow execution already completed');
+}
+
+export const isRefusal = (found: Execution | ReturnType<typeof refuse>): found is ReturnType<typeof refuse> =>
+  'ok' in found;

@@ -1,0 +1,119 @@
+import { ok } from '../../base/result.ts';
+import type {
+  CallbackInfo,
+  PendingNexusOperationInfo,
+  ResponseOf,
+  WorkflowExecutionInfo,
+} from '../../protocol/temporal/methods.ts';
+import type { CallbackRecord, Execution, HistoryWait, Operation } from '../state.ts';
+import { isRunning } from '../state.ts';
+import { refuse, type MethodHandler } from '../turn.ts';
+import { historyAnswer, readCursor, writeCursor } from './history-wait.ts';
+import { findExecution, isRefusal } from './lookup.ts';
+
+/** Events per page when the client does not say, and the most it can ask for. */
+const PAGE_SIZE_MAX = 1_000;
+
+export const getWorkflowExecutionHistory: MethodHandler<'getWorkflowExecutionHistory'> = (
+  turn,
+  request,
+  { call },
+) => {
+  const cursor = request.nextPageToken === undefined ? undefined : readCursor(request.nextPageToken);
+  if (request.nextPageToken !== undefined && cursor === undefined) {
+    return refuse('INVALID_ARGUMENT', 'Invalid NextPageToken: expected one that an earlier page returned.');
+  }
+  const execution = findExecution(turn, {
+    namespace: request.namespace,
+    execution: cursor === undefined ? request.execution : { ...request.execution, runId: cursor.run },
+  });
+  if (isRefusal(execution)) return execution;
+  const closeEventOnly = request.historyEventFilterType === 'CLOSE_EVENT';
+  const from = cursor?.from ?? 0;
+  if (request.waitNewEvent !== true) return ok(page(execution, { from, closeEventOnly, ...sizeOf(request) }));
+  const wait: HistoryWait = { call, run: execution.ref.runId, closeEventOnly, from };
+  const answer = historyAnswer(execution, wait);
+  if (answer !== undefined) return ok(answer);
+  execution.waits.set(call, wait);
+  turn.state.waitingCalls.set(call, { kind: 'history', wait });
+  return undefined;
+};
+
+const sizeOf = (request: { readonly maximumPageSize?: number }): { readonly size: number } => ({
+  size: Math.min(Math.max(request.maximumPageSize ?? PAGE_SIZE_MAX, 1), PAGE_SIZE_MAX),
+});
+
+function page(
+  execution: Execution,
+  wanted: { readonly from: number; readonly size: number; readonly closeEventOnly: boolean },
+): ResponseOf<'getWorkflowExecutionHistory'> {
+  if (wanted.closeEventOnly) return { history: { events: execution.events.slice(-1) } };
+  const end = wanted.from + wanted.size;
+  return {
+    history: { events: execution.events.slice(wanted.from, end) },
+    ...(end < execution.events.length && {
+      nextPageToken: writeCursor({ run: execution.ref.runId, from: end }),
+    }),
+  };
+}
+
+export const describeWorkflowExecution: MethodHandler<'describeWorkflowExecution'> = (turn, request) => {
+  const execution = findExecution(turn, request);
+  if (isRefusal(execution)) return execution;
+  return ok({
+    executionConfig: {
+      taskQueue: execution.taskQueue,
+      defaultWorkflowTaskTimeout: execution.workflowTaskTimeout,
+    },
+    workflowExecutionInfo: infoOf(execution),
+    pendingNexusOperations: isRunning(execution)
+      ? [...execution.operations.values()].map(describeOperation)
+      : [],
+    callbacks: execution.callbacks.map(describeCallback),
+  });
+};
+
+const infoOf = (execution: Execution): WorkflowExecutionInfo => ({
+  execution: { workflowId: execution.ref.workflowId, runId: execution.ref.runId },
+  type: { name: execution.workflowType },
+  startTime: execution.startedAt,
+  executionTime: execution.startedAt,
+  ...(execution.closedAt !== undefined && { closeTime: execution.closedAt }),
+  status: execution.status,
+  historyLength: execution.events.length,
+  taskQueue: execution.taskQueue.name,
+  firstRunId: execution.ref.runId,
+});
+
+/** Field by field as the server fills it (semantics §1.2). */
+function describeOperation(operation: Operation): PendingNexusOperationInfo {
+  const { token, nextAttemptScheduleTime } = operation;
+  return {
+    endpoint: operation.endpoint,
+    service: operation.service,
+    operation: operation.operation,
+    scheduledEventId: operation.ref.scheduledEventId,
+    scheduledTime: operation.scheduledAt,
+    state: operation.state,
+    attempt: operation.attempt,
+    ...operation.timeouts,
+    ...(token !== undefined && { operationId: token, operationToken: token }),
+    ...(operation.lastAttemptCompleteTime !== undefined && {
+      lastAttemptCompleteTime: operation.lastAttemptCompleteTime,
+    }),
+    ...(operation.lastAttemptFailure !== undefined && { lastAttemptFailure: operation.lastAttemptFailure }),
+    ...(nextAttemptScheduleTime !== undefined && { nextAttemptScheduleTime }),
+  };
+}
+
+const describeCallback = (entry: CallbackRecord): CallbackInfo => ({
+  callback: entry.callback,
+  trigger: { workflowClosed: {} },
+  registrationTime: entry.registeredAt,
+  state: entry.state,
+  attempt: entry.attempt,
+  ...(entry.lastAttemptCompleteTime !== undefined && {
+    lastAttemptCompleteTime: entry.lastAttemptCompleteTime,
+  }),
+  ...(entry.lastAttemptFailure !== undefined && { lastAttemptFailure: entry.lastAttemptFailure }),
+});

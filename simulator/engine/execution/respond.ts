@@ -1,0 +1,149 @@
+import { ok } from '../../base/result.ts';
+import type { Command, CommandType } from '../../protocol/temporal/command.ts';
+import { isRunning, type Execution } from '../state.ts';
+import { refuse, type MethodHandler, type Turn } from '../turn.ts';
+import { closeExecution } from './close.ts';
+import { commandHandlers } from './commands/all.ts';
+import {
+  refuseCommand,
+  type CommandCheck,
+  type CommandHandler,
+  type CommandRefusal,
+} from './commands/command.ts';
+import { eventTraits, flushBuffered } from './history.ts';
+import {
+  completeWorkflowTask,
+  failWorkflowTask,
+  findStartedTask,
+  scheduleWorkflowTask,
+} from './workflow-task.ts';
+
+const taskNotFound = (): ReturnType<typeof refuse> => refuse('NOT_FOUND', 'Workflow task not found.');
+
+/** The worker's commands: all are checked, then all are applied, or the task fails (semantics §8.5). */
+export const respondWorkflowTaskCompleted: MethodHandler<'respondWorkflowTaskCompleted'> = (
+  turn,
+  request,
+) => {
+  const found = findStartedTask(turn, request.taskToken);
+  if (found === undefined) return taskNotFound();
+  const { execution, task } = found;
+  const commands = request.commands ?? [];
+  const refusal = checkCommands(turn, execution, commands);
+  if (refusal?.terminates === true) {
+    terminate(turn, execution, refusal);
+    return refuse('INVALID_ARGUMENT', refusal.message);
+  }
+  if (refusal !== undefined && task.attempt > 1 && refusal.cause !== 'UNHANDLED_COMMAND') {
+    // A task that keeps failing is dropped: it times out, later and later, instead of spinning.
+    turn.state.held.delete(task.token);
+    return refuse('INVALID_ARGUMENT', `${refusal.cause}: ${refusal.message}`);
+  }
+  if (refusal !== undefined) {
+    failWorkflowTask(turn, execution, {
+      cause: refusal.cause,
+      failure: { message: refusal.message, serverFailureInfo: { nonRetryable: true } },
+      ...(request.identity !== undefined && { identity: request.identity }),
+    });
+    return refuse('INVALID_ARGUMENT', `${refusal.cause}: ${refusal.message}`);
+  }
+  const completedEventId = completeWorkflowTask(turn, execution, {
+    ...(request.identity !== undefined && { identity: request.identity }),
+    ...(request.sdkMetadata !== undefined && { sdkMetadata: request.sdkMetadata }),
+    ...(request.meteringMetadata !== undefined && { meteringMetadata: request.meteringMetadata }),
+  });
+  for (const command of commands) {
+    apply(turn, execution, command, completedEventId);
+    if (!isRunning(execution)) return ok({});
+  }
+  const wakes = flushBuffered(turn, execution);
+  if (wakes || request.forceCreateNewWorkflowTask === true) scheduleWorkflowTask(turn, execution);
+  return ok({});
+};
+
+export const respondWorkflowTaskFailed: MethodHandler<'respondWorkflowTaskFailed'> = (turn, request) => {
+  const found = findStartedTask(turn, request.taskToken);
+  if (found === undefined) return taskNotFound();
+  failWorkflowTask(turn, found.execution, {
+    cause: request.cause ?? 'UNSPECIFIED',
+    ...(request.failure !== undefined && { failure: request.failure }),
+    ...(request.identity !== undefined && { identity: request.identity }),
+  });
+  return ok({});
+};
+
+function checkCommands(
+  turn: Turn,
+  execution: Execution,
+  commands: readonly Command[],
+): CommandRefusal | undefined {
+  const check: CommandCheck = {
+    state: turn.state,
+    limits: turn.limits,
+    execution,
+    eventId: 0,
+    scheduledOperations: new Set(),
+    cancelledOperations: new Set(),
+    startedTimers: new Set(),
+    cancelledTimers: new Set(),
+  };
+  // The COMPLETED event comes first; a transient task also writes its two earlier events only now.
+  const completedEventId = execution.events.length + (execution.task?.transient === true ? 3 : 1);
+  for (const [index, command] of commands.entries()) {
+    check.eventId = completedEventId + 1 + index;
+    const refusal = checkOne(check, command);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function checkOne(check: CommandCheck, command: Command): CommandRefusal | undefined {
+  const handler = handlerOf(command.commandType);
+  if (handler === undefined) {
+    return refuseCommand(
+      'FEATURE_DISABLED',
+      `This simulator does not carry out ${command.commandType} commands yet.`,
+    );
+  }
+  if (handler.closes === true && hasUnseenEvents(check)) {
+    return refuseCommand(
+      'UNHANDLED_COMMAND',
+      'The workflow cannot close while there are events it has not seen.',
+    );
+  }
+  return handler.check(check, command.attributes ?? {});
+}
+
+/** A timer that fired but is cancelled by an earlier command of the same task does not count. */
+const hasUnseenEvents = (check: CommandCheck): boolean =>
+  check.execution.buffered.some(
+    ({ body }) =>
+      eventTraits[body.eventType].wakes &&
+      !(body.eventType === 'TIMER_FIRED' && check.cancelledTimers.has(body.attributes.timerId)),
+  );
+
+function apply(
+  turn: Turn,
+  execution: Execution,
+  command: Command,
+  workflowTaskCompletedEventId: number,
+): void {
+  handlerOf(command.commandType)?.apply(turn, execution, {
+    attributes: command.attributes ?? {},
+    ...(command.userMetadata !== undefined && { userMetadata: command.userMetadata }),
+    workflowTaskCompletedEventId,
+  });
+}
+
+/** The table is keyed by type; a command and its own handler always agree on their attributes. */
+function handlerOf(type: string): CommandHandler<CommandType> | undefined {
+  const handlers: Readonly<Record<string, CommandHandler<never> | undefined>> = commandHandlers;
+  return handlers[type];
+}
+
+function terminate(turn: Turn, execution: Execution, refusal: CommandRefusal): void {
+  closeExecution(turn, execution, {
+    eventType: 'WORKFLOW_EXECUTION_TERMINATED',
+    attributes: { reason: refusal.message, identity: 'history-service' },
+  });
+}

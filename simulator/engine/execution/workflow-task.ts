@@ -1,0 +1,218 @@
+import { assert, expectDefined } from '../../base/assert.ts';
+import { after, ms, shorter, type DurationMs } from '../../base/time.ts';
+import type { HistoryEvent } from '../../protocol/temporal/history.ts';
+import type { WorkflowTask } from '../../protocol/temporal/methods.ts';
+import type { Failure } from '../../protocol/temporal/failure.ts';
+import { offer, taskQueue, withdraw } from '../matching/task-queue.ts';
+import { isRunning, type Execution, type Poll, type TaskQueue, type WorkflowTaskState } from '../state.ts';
+import { mintToken, replyTo, type Turn } from '../turn.ts';
+import { append, flushBuffered } from './history.ts';
+
+/*
+ * The one workflow task of a run.
+ *
+ * W1. A run has at most one workflow task.
+ * W2. The first attempt writes its events as it goes. From the second attempt on the task is transient: its events
+ *     are shown to the worker but written only when it completes, so that a failing worker does not fill history.
+ * W3. A transient task whose history has grown since it was scheduled starts as a first attempt again.
+ *
+ * Source: the server's service/history/workflow/workflow_task_state_machine.go.
+ */
+
+/** Schedules a workflow task unless the run has one already. */
+export function scheduleWorkflowTask(turn: Turn, execution: Execution, attempt = 1): void {
+  if (execution.task !== undefined || !isRunning(execution)) return;
+  const transient = attempt > 1;
+  const scheduledEventId = transient ? 0 : appendScheduled(turn, execution, attempt);
+  execution.task = {
+    state: 'scheduled',
+    attempt,
+    transient,
+    scheduledAt: turn.now,
+    eventsWhenScheduled: execution.events.length,
+    scheduledEventId,
+    startedEventId: 0,
+    startedAt: turn.now,
+    token: '',
+    identity: '',
+    requestId: '',
+  };
+  const poll = offer(queueOf(turn, execution), execution.ref.runId);
+  if (poll !== undefined) startWorkflowTask(turn, execution, poll);
+}
+
+/** Hands the scheduled task to a poll and answers it. */
+export function startWorkflowTask(turn: Turn, execution: Execution, poll: Poll): void {
+  const task = expectDefined(execution.task, 'the workflow task that was offered');
+  assert(task.state === 'scheduled', 'a workflow task is handed out once');
+  if (task.transient && execution.events.length !== task.eventsWhenScheduled) {
+    task.transient = false;
+    task.attempt = 1;
+    task.scheduledEventId = appendScheduled(turn, execution, 1);
+  }
+  task.startedAt = turn.now;
+  task.identity = poll.identity;
+  task.requestId = turn.state.random.ids.uuid();
+  task.token = mintToken(turn, 'workflow-task');
+  if (task.transient) {
+    task.scheduledEventId = execution.events.length + 1;
+    task.startedEventId = execution.events.length + 2;
+  } else {
+    task.startedEventId = append(turn, execution, startedBody(task));
+  }
+  task.state = 'started';
+  task.timer = turn.state.timers.set(after(turn.now, timeoutOf(turn, execution, task)), {
+    kind: 'workflow-task-timeout',
+    run: execution.ref.runId,
+  });
+  turn.state.workflowTasks.set(task.token, execution.ref.runId);
+  if (poll.remote) turn.state.held.add(task.token);
+  replyTo(turn, poll.call, describe(execution, task));
+}
+
+/** Ends the started task with success: its events are in history afterwards, the buffered ones are not yet. */
+export function completeWorkflowTask(
+  turn: Turn,
+  execution: Execution,
+  attributes: {
+    readonly identity?: string;
+    readonly sdkMetadata?: unknown;
+    readonly meteringMetadata?: unknown;
+  },
+): number {
+  const task = release(turn, execution);
+  if (task.transient) writeTransient(turn, execution, task);
+  execution.previousStartedEventId = task.startedEventId;
+  const { scheduledEventId, startedEventId } = task;
+  return append(turn, execution, {
+    eventType: 'WORKFLOW_TASK_COMPLETED',
+    attributes: { scheduledEventId, startedEventId, ...attributes },
+  });
+}
+
+/** Ends the started task without its commands, and schedules the next attempt. */
+export function failWorkflowTask(
+  turn: Turn,
+  execution: Execution,
+  why: { readonly cause: string; readonly failure?: Failure; readonly identity?: string },
+): void {
+  const task = release(turn, execution);
+  if (!task.transient) {
+    const { scheduledEventId, startedEventId } = task;
+    append(turn, execution, {
+      eventType: 'WORKFLOW_TASK_FAILED',
+      attributes: { scheduledEventId, startedEventId, ...why },
+    });
+  }
+  flushBuffered(turn, execution);
+  // A worker that tried to close over events it had not seen did nothing wrong: the server does not count that.
+  scheduleWorkflowTask(turn, execution, why.cause === 'UNHANDLED_COMMAND' ? 1 : task.attempt + 1);
+}
+
+/** The worker did not answer in time. */
+export function timeOutWorkflowTask(turn: Turn, execution: Execution): void {
+  const task = release(turn, execution);
+  if (!task.transient) {
+    const { scheduledEventId, startedEventId } = task;
+    append(turn, execution, {
+      eventType: 'WORKFLOW_TASK_TIMED_OUT',
+      attributes: { scheduledEventId, startedEventId, timeoutType: 'START_TO_CLOSE' },
+    });
+  }
+  flushBuffered(turn, execution);
+  scheduleWorkflowTask(turn, execution, task.attempt + 1);
+}
+
+/** The run closed: whoever holds the task will find that out when it answers. */
+export function dropWorkflowTask(turn: Turn, execution: Execution): void {
+  if (execution.task === undefined) return;
+  withdraw(queueOf(turn, execution), execution.ref.runId);
+  release(turn, execution);
+}
+
+/** The started task that this token stands for, with its run. */
+export function findStartedTask(
+  turn: Turn,
+  token: string | undefined,
+): { readonly execution: Execution; readonly task: WorkflowTaskState } | undefined {
+  const runId = turn.state.workflowTasks.get(token ?? '');
+  const execution = runId === undefined ? undefined : turn.state.executions.get(runId);
+  const task = execution?.task;
+  return execution === undefined || task === undefined ? undefined : { execution, task };
+}
+
+function release(turn: Turn, execution: Execution): WorkflowTaskState {
+  const task = expectDefined(execution.task, 'the workflow task to end');
+  turn.state.timers.cancel(task.timer);
+  turn.state.workflowTasks.delete(task.token);
+  turn.state.held.delete(task.token);
+  execution.task = undefined;
+  return task;
+}
+
+function writeTransient(turn: Turn, execution: Execution, task: WorkflowTaskState): void {
+  task.scheduledEventId = append(turn, execution, scheduledBody(execution, task.attempt), task.scheduledAt);
+  task.startedEventId = append(turn, execution, startedBody(task), task.startedAt);
+}
+
+const queueOf = (turn: Turn, execution: Execution): TaskQueue =>
+  taskQueue(turn.state, execution.ref.namespace, 'workflow', execution.taskQueue.name);
+
+const appendScheduled = (turn: Turn, execution: Execution, attempt: number): number =>
+  append(turn, execution, scheduledBody(execution, attempt));
+
+const scheduledBody = (execution: Execution, attempt: number) =>
+  ({
+    eventType: 'WORKFLOW_TASK_SCHEDULED',
+    attributes: {
+      taskQueue: execution.taskQueue,
+      startToCloseTimeout: execution.workflowTaskTimeout,
+      attempt,
+    },
+  }) as const;
+
+const startedBody = (task: WorkflowTaskState) =>
+  ({
+    eventType: 'WORKFLOW_TASK_STARTED',
+    attributes: {
+      scheduledEventId: task.scheduledEventId,
+      identity: task.identity,
+      requestId: task.requestId,
+      historySizeBytes: 0,
+    },
+  }) as const;
+
+/** A task that keeps failing gets longer and longer, so that it is retried less and less often. */
+function timeoutOf(turn: Turn, execution: Execution, task: WorkflowTaskState): DurationMs {
+  if (task.attempt < 3) return execution.workflowTaskTimeout;
+  const { workflowTaskRetryInitialInterval: initial, workflowTaskRetryMaxInterval: max } = turn.limits;
+  return ms(execution.workflowTaskTimeout + shorter(ms(initial * 2 ** Math.min(task.attempt - 3, 30)), max));
+}
+
+function describe(execution: Execution, task: WorkflowTaskState): WorkflowTask {
+  return {
+    taskToken: task.token,
+    workflowExecution: { workflowId: execution.ref.workflowId, runId: execution.ref.runId },
+    workflowType: { name: execution.workflowType },
+    previousStartedEventId: execution.previousStartedEventId,
+    startedEventId: task.startedEventId,
+    attempt: task.attempt,
+    history: { events: shownHistory(execution, task) },
+    workflowExecutionTaskQueue: { name: execution.taskQueue.name, kind: 'NORMAL' },
+    scheduledTime: task.scheduledAt,
+    startedTime: task.startedAt,
+  };
+}
+
+function shownHistory(execution: Execution, task: WorkflowTaskState): readonly HistoryEvent[] {
+  if (!task.transient) return [...execution.events];
+  return [
+    ...execution.events,
+    {
+      eventId: task.scheduledEventId,
+      eventTime: task.scheduledAt,
+      ...scheduledBody(execution, task.attempt),
+    },
+    { eventId: task.startedEventId, eventTime: task.startedAt, ...startedBody(task) },
+  ];
+}

@@ -1,0 +1,86 @@
+import type { Instant } from '../base/time.ts';
+import type { NamespaceName, RunId, WorkflowId } from '../protocol/ids.ts';
+import type { FaultRule } from '../protocol/fault.ts';
+import type { Failure } from '../protocol/temporal/failure.ts';
+import type { HistoryEvent } from '../protocol/temporal/history.ts';
+import type { CallbackInfo } from '../protocol/temporal/methods.ts';
+import type { NexusEndpoint } from '../protocol/temporal/nexus.ts';
+
+export interface RunRef {
+  readonly namespace: NamespaceName;
+  readonly workflowId: WorkflowId;
+  readonly runId: RunId;
+}
+
+/** An operation is known by its caller's run and the id of its SCHEDULED event. */
+export interface OperationRef {
+  readonly run: RunRef;
+  readonly scheduledEventId: number;
+}
+
+/** What a Nexus task is for. */
+export type NexusTaskPurpose =
+  | { readonly kind: 'start'; readonly operation: OperationRef; readonly attempt: number }
+  | { readonly kind: 'cancel'; readonly operation: OperationRef; readonly attempt: number };
+
+/** How an attempt ended; the names are those of the state the operation is in afterwards. */
+export type AttemptOutcome = 'BACKING_OFF' | 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'TIMED_OUT';
+
+/** Finished facts, in the past tense. Spans, subscribers and checks are fed with them; nothing reads them back. */
+export type Fact =
+  | { readonly kind: 'namespace-registered'; readonly namespace: NamespaceName }
+  | {
+      readonly kind: 'endpoint-created' | 'endpoint-updated' | 'endpoint-deleted';
+      readonly endpoint: NexusEndpoint;
+    }
+  | { readonly kind: 'event-recorded'; readonly run: RunRef; readonly event: HistoryEvent }
+  | {
+      readonly kind: 'attempt-started';
+      readonly operation: OperationRef;
+      readonly attempt: number;
+      /** Absent when the endpoint could not be resolved. */
+      readonly target?: { readonly namespace: string; readonly taskQueue: string };
+    }
+  | {
+      readonly kind: 'attempt-ended';
+      readonly operation: OperationRef;
+      readonly attempt: number;
+      readonly outcome: AttemptOutcome;
+      readonly failure?: Failure;
+      readonly retryAt?: Instant;
+    }
+  /** An attempt's answer came after the operation had moved on; it changed nothing. */
+  | { readonly kind: 'attempt-superseded'; readonly operation: OperationRef; readonly attempt: number }
+  | {
+      readonly kind: 'nexus-task-queued';
+      readonly task: string;
+      readonly purpose: NexusTaskPurpose;
+      readonly namespace: string;
+      readonly taskQueue: string;
+    }
+  | { readonly kind: 'nexus-task-dispatched'; readonly task: string; readonly identity: string }
+  | { readonly kind: 'nexus-task-answered'; readonly task: string; readonly failure?: Failure }
+  | { readonly kind: 'nexus-task-expired'; readonly task: string }
+  | {
+      readonly kind: 'callback-attempt-started';
+      readonly run: RunRef;
+      readonly index: number;
+      readonly attempt: number;
+      readonly target?: OperationRef;
+    }
+  | {
+      readonly kind: 'callback-attempt-ended';
+      readonly run: RunRef;
+      readonly index: number;
+      readonly attempt: number;
+      readonly state: CallbackInfo['state'];
+      readonly failure?: Failure;
+    }
+  | {
+      readonly kind: 'fault-fired';
+      readonly operation: OperationRef;
+      readonly attempt: number;
+      readonly rule: FaultRule;
+    };
+
+export type StampedFact = Fact & { readonly at: Instant };

@@ -1,0 +1,28 @@
+import type { DurationMs } from '../base/time.ts';
+import type { FaultRule } from '../protocol/fault.ts';
+import type { CallId } from '../protocol/ids.ts';
+import type { RegistrySnapshot } from '../protocol/registry.ts';
+import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts';
+
+/** A request of Temporal's API. `remote` callers live in other processes, so their work takes real time. */
+export type CallInput = {
+  readonly [M in TemporalMethod]: {
+    readonly kind: 'call';
+    readonly call: CallId;
+    readonly method: M;
+    readonly request: RequestOf<M>;
+    readonly remote: boolean;
+  };
+}[TemporalMethod];
+
+/** Everything that can happen to the engine. Inputs are journalled; all else is derived from them. */
+export type Input =
+  | CallInput
+  /** The caller of a long poll went away or waited long enough. */
+  | { readonly kind: 'call-cancelled'; readonly call: CallId }
+  /** A participant waits on the virtual clock. */
+  | { readonly kind: 'sleep'; readonly call: CallId; readonly duration: DurationMs }
+  /** The earliest timer is due; dispatched at that timer's own deadline. */
+  | { readonly kind: 'timer-due' }
+  | { readonly kind: 'faults-injected'; readonly rules: readonly FaultRule[] }
+  | { readonly kind: 'registry-restored'; readonly snapshot: RegistrySnapshot };

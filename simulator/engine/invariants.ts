@@ -1,0 +1,115 @@
+import type { Instant } from '../base/time.ts';
+import { isRunning, type EngineState, type Execution } from './state.ts';
+
+/** What breaks an invariant, for the report; `undefined` when it holds. */
+type Check = (state: Readonly<EngineState>, now: Instant) => string | undefined;
+
+/** Finds the first execution for which `problem` says something. */
+const eachExecution =
+  (problem: (execution: Execution) => string | undefined): Check =>
+  ({ executions }) => {
+    for (const execution of executions.values()) {
+      const found = problem(execution);
+      if (found !== undefined) return `${execution.ref.namespace}/${execution.ref.workflowId}: ${found}`;
+    }
+    return undefined;
+  };
+
+const eventIdsCount = eachExecution(({ events }) => {
+  const index = events.findIndex((event, at) => event.eventId !== at + 1);
+  return index < 0 ? undefined : `event ${events[index]?.eventId ?? 0} stands at place ${index + 1}`;
+});
+
+const closedRunsOwnNothing = eachExecution((execution) => {
+  if (isRunning(execution)) return undefined;
+  const { operations, timers, task, buffered } = execution;
+  const left = operations.size + timers.size + buffered.length + (task === undefined ? 0 : 1);
+  return left === 0 ? undefined : `${left} things wait in a run that is ${execution.status}`;
+});
+
+const bufferedOnlyDuringTasks = eachExecution(({ buffered, task }) =>
+  buffered.length === 0 || task?.state === 'started' ? undefined : `${buffered.length} events are buffered`,
+);
+
+const scheduledTasksWait: Check = ({ queues, executions }) => {
+  const waiting = new Set<string>();
+  for (const queue of queues.values()) {
+    if (queue.kind === 'workflow') for (const task of queue.waiting) waiting.add(task);
+  }
+  for (const { ref, task } of executions.values()) {
+    const expected = task?.state === 'scheduled';
+    if (waiting.has(ref.runId) !== expected) return `${ref.workflowId}: scheduled is ${expected}`;
+  }
+  return undefined;
+};
+
+const pollsTakeTasks: Check = ({ queues }) => {
+  for (const { waiting, polls, kind, name } of queues.values()) {
+    if (waiting.size > 0 && polls.size > 0) return `${kind} queue ${name}`;
+  }
+  return undefined;
+};
+
+const backoffHasTimer = eachExecution(({ operations }) => {
+  for (const { state, backoffTimer, ref } of operations.values()) {
+    const waits = backoffTimer?.state === 'set';
+    if (waits !== (state === 'BACKING_OFF')) return `operation ${ref.scheduledEventId} is ${state}`;
+  }
+  return undefined;
+});
+
+const scheduledOperationsHaveTask: Check = ({ nexusTasks, executions }) => {
+  const tasks = new Map<string, number>();
+  for (const { purpose } of nexusTasks.values()) {
+    if (purpose.kind !== 'start') continue;
+    const { operation, attempt } = purpose;
+    const key = `${operation.run.runId}/${operation.scheduledEventId}/${attempt}`;
+    tasks.set(key, (tasks.get(key) ?? 0) + 1);
+  }
+  for (const { ref, operations } of executions.values()) {
+    for (const { state, attempt, ref: operation } of operations.values()) {
+      if (state !== 'SCHEDULED') continue;
+      const count = tasks.get(`${ref.runId}/${operation.scheduledEventId}/${attempt + 1}`) ?? 0;
+      if (count !== 1) return `operation ${operation.scheduledEventId} has ${count}`;
+    }
+  }
+  return undefined;
+};
+
+const noTimerOverdue: Check = ({ timers }, now) => {
+  const next = timers.next();
+  return next !== undefined && next.at < now ? `${next.purpose.kind} was due at ${next.at}` : undefined;
+};
+
+const operationsCloseOnce = eachExecution(({ events }) => {
+  const closed = new Set<number>();
+  for (const { eventType, attributes } of events) {
+    if (!/^NEXUS_OPERATION_(COMPLETED|FAILED|CANCELED|TIMED_OUT)$/.test(eventType)) continue;
+    const id = 'scheduledEventId' in attributes ? attributes.scheduledEventId : 0;
+    if (closed.has(id)) return `operation ${id} closed twice`;
+    closed.add(id);
+  }
+  return undefined;
+});
+
+/** What must hold after every input, in every world. Checked after every step of the simulation tests. */
+export const invariants: ReadonlyMap<string, Check> = new Map([
+  ['event ids count from 1 without gaps', eventIdsCount],
+  ['a closed run owns nothing that waits', closedRunsOwnNothing],
+  ['events are buffered only while a workflow task is in a worker’s hands', bufferedOnlyDuringTasks],
+  ['a scheduled workflow task waits in its queue and nowhere else', scheduledTasksWait],
+  ['no task waits where a poll waits', pollsTakeTasks],
+  ['an operation that waits for its next attempt has a timer, and no other has', backoffHasTimer],
+  ['a scheduled operation has exactly one start task', scheduledOperationsHaveTask],
+  ['no timer is overdue', noTimerOverdue],
+  ['every operation closes at most once in history', operationsCloseOnce],
+]);
+
+/** The first invariant that does not hold, with what breaks it. */
+export function firstBroken(state: Readonly<EngineState>, now: Instant): string | undefined {
+  for (const [name, check] of invariants) {
+    const found = check(state, now);
+    if (found !== undefined) return `${name}: ${found}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+import { after, ms } from '../../base/time.ts';
+import { isRetryable } from '../../protocol/nexus.ts';
+import type { Failure } from '../../protocol/temporal/failure.ts';
+import { recordEvent } from '../execution/record.ts';
+import { backoffAfter } from '../policy/retry.ts';
+import { resolveEndpoint } from '../registry/endpoints.ts';
+import type { Cancellation, Execution, Operation } from '../state.ts';
+import type { Turn } from '../turn.ts';
+import { cancelBudget } from './call-timeout.ts';
+import { handlerFailure } from './failure.ts';
+import { enqueueNexusTask } from './task.ts';
+
+/*
+ * The cancel request's own machine (semantics §1.3). It ends when the request was delivered or refused for good;
+ * the operation itself goes on until its completion or a timeout.
+ */
+
+export const cancellationTransitions = {
+  Requested: { from: [], to: 'UNSPECIFIED' },
+  Scheduled: { from: ['UNSPECIFIED'], to: 'SCHEDULED' },
+  AttemptFailed: { from: ['SCHEDULED'], to: 'BACKING_OFF' },
+  Rescheduled: { from: ['BACKING_OFF'], to: 'SCHEDULED' },
+  Succeeded: { from: ['SCHEDULED'], to: 'SUCCEEDED' },
+  Failed: { from: ['SCHEDULED'], to: 'FAILED' },
+} as const satisfies Record<string, { from: readonly Cancellation['state'][]; to: Cancellation['state'] }>;
+
+/** Sends the cancel request to the handler; the operation has started, so there is a token. */
+export function sendCancellation(turn: Turn, execution: Execution, operation: Operation): void {
+  const { cancellation, token } = operation;
+  if (cancellation === undefined || token === undefined) return;
+  cancellation.state = 'SCHEDULED';
+  const budget = cancelBudget(operation, turn.now, turn.limits);
+  if (budget.timeout < turn.limits.requestTimeoutMin) {
+    endCancellation(turn, execution, operation, {
+      message: `not enough time to execute another request before ${budget.limitedBy ?? 'REQUEST'} timeout`,
+      applicationFailureInfo: { type: 'CallError', nonRetryable: true },
+    });
+    return;
+  }
+  const target = resolveEndpoint(turn.state, operation)?.spec.target?.worker;
+  if (target === undefined) {
+    endCancellation(turn, execution, operation, handlerFailure('NOT_FOUND', 'endpoint not registered'));
+    return;
+  }
+  enqueueNexusTask(turn, {
+    purpose: { kind: 'cancel', operation: operation.ref, attempt: cancellation.attempt + 1 },
+    target: { namespace: target.namespace ?? '', taskQueue: target.taskQueue ?? '' },
+    request: {
+      header: operation.nexusHeader,
+      scheduledTime: turn.now,
+      endpoint: operation.endpoint,
+      capabilities: { temporalFailureResponses: true },
+      cancelOperation: {
+        service: operation.service,
+        operation: operation.operation,
+        operationId: token,
+        operationToken: token,
+      },
+    },
+    deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
+  });
+}
+
+/** An attempt ended: delivered when there is no failure, else tried again if that can help. */
+export function endCancelAttempt(
+  turn: Turn,
+  execution: Execution,
+  operation: Operation,
+  failure: Failure | undefined,
+): void {
+  const { cancellation } = operation;
+  if (cancellation?.state !== 'SCHEDULED') return;
+  cancellation.attempt++;
+  const handler = failure?.nexusHandlerFailureInfo;
+  const retry = handler !== undefined && isRetryable(handler.type ?? '', handler.retryBehavior);
+  if (failure === undefined || !retry) {
+    endCancellation(turn, execution, operation, failure);
+    return;
+  }
+  cancellation.state = 'BACKING_OFF';
+  cancellation.lastAttemptFailure = failure;
+  const delay = backoffAfter(cancellation.attempt, turn.limits, turn.state.random.retryJitter);
+  cancellation.timer = turn.state.timers.set(after(turn.now, delay), {
+    kind: 'cancellation-backoff',
+    run: execution.ref.runId,
+    operation: operation.ref.scheduledEventId,
+  });
+}
+
+function endCancellation(
+  turn: Turn,
+  execution: Execution,
+  operation: Operation,
+  failure: Failure | undefined,
+): void {
+  const { cancellation } = operation;
+  if (cancellation === undefined) return;
+  const { requestedEventId } = cancellation;
+  const { scheduledEventId } = operation.ref;
+  cancellation.state = failure === undefined ? 'SUCCEEDED' : 'FAILED';
+  recordEvent(
+    turn,
+    execution,
+    failure === undefined
+      ? {
+          eventType: 'NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED',
+          attributes: { requestedEventId, scheduledEventId },
+          workerMayIgnore: true,
+        }
+      : {
+          eventType: 'NEXUS_OPERATION_CANCEL_REQUEST_FAILED',
+          attributes: { requestedEventId, scheduledEventId, failure },
+          workerMayIgnore: true,
+        },
+  );
+}

@@ -1,0 +1,280 @@
+import { after, type Instant } from '../../base/time.ts';
+import { isRetryable } from '../../protocol/nexus.ts';
+import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
+import type { Link, Payload } from '../../protocol/temporal/common.ts';
+import { record, type Turn } from '../turn.ts';
+import { append } from '../execution/history.ts';
+import { recordEvent } from '../execution/record.ts';
+import { backoffAfter } from '../policy/retry.ts';
+import type { Execution, Operation } from '../state.ts';
+import { sendCancellation } from './cancellation.ts';
+import { asCanceled, operationFailure } from './failure.ts';
+
+/*
+ * The operation machine (semantics §1.2; the server's components/nexusoperations/statemachine.go).
+ *
+ * O1. A closed operation is not in its execution's `operations` any more; nothing can happen to it.
+ * O2. Attempts and time-outs move it only while its caller runs.
+ * O3. A completion may arrive in any state, even before the answer of the start call.
+ */
+
+/** Transition → where it may begin and where it ends. Closed states leave only their event behind. */
+export const operationTransitions = {
+  Scheduled: { from: [], to: 'SCHEDULED' },
+  AttemptFailed: { from: ['SCHEDULED'], to: 'BACKING_OFF' },
+  Rescheduled: { from: ['BACKING_OFF'], to: 'SCHEDULED' },
+  Started: { from: ['SCHEDULED', 'BACKING_OFF'], to: 'STARTED' },
+  Succeeded: { from: ['SCHEDULED', 'BACKING_OFF', 'STARTED'], to: 'SUCCEEDED' },
+  Failed: { from: ['SCHEDULED', 'BACKING_OFF', 'STARTED'], to: 'FAILED' },
+  Canceled: { from: ['SCHEDULED', 'BACKING_OFF', 'STARTED'], to: 'CANCELED' },
+  TimedOut: { from: ['SCHEDULED', 'BACKING_OFF', 'STARTED'], to: 'TIMED_OUT' },
+} as const satisfies Record<string, { from: readonly Operation['state'][]; to: string }>;
+
+/** How an operation ends. */
+export type Resolution =
+  | { readonly state: 'SUCCEEDED'; readonly result?: Payload; readonly links?: readonly Link[] }
+  | { readonly state: 'FAILED' | 'CANCELED'; readonly cause: Failure }
+  | { readonly state: 'TIMED_OUT'; readonly timeoutType: TimeoutType };
+
+/** How one attempt ends. */
+export type AttemptEnd =
+  | Resolution
+  | { readonly state: 'STARTED'; readonly token: string; readonly links: readonly Link[] }
+  /** A handler error or a failed call; whether it is retried depends on the failure itself. */
+  | { readonly state: 'ERROR'; readonly failure: Failure };
+
+/** The attempt that is under way ended; later answers to it change nothing. */
+export function endAttempt(turn: Turn, execution: Execution, operation: Operation, end: AttemptEnd): void {
+  const attempt = operation.attempt + 1;
+  const conclude = (outcome: 'STARTED' | Resolution['state'], failure?: Failure): void => {
+    record(turn, {
+      kind: 'attempt-ended',
+      operation: operation.ref,
+      attempt,
+      outcome,
+      ...(failure !== undefined && { failure }),
+    });
+    operation.attempt = attempt;
+  };
+  switch (end.state) {
+    case 'ERROR':
+      if (isRetryableFailure(end.failure)) {
+        backOff(turn, operation, end.failure);
+        return;
+      }
+      conclude('FAILED', end.failure);
+      resolveOperation(turn, execution, operation, { state: 'FAILED', cause: end.failure });
+      return;
+    case 'STARTED':
+      conclude('STARTED');
+      startOperation(turn, execution, operation, end);
+      return;
+    case 'SUCCEEDED':
+    case 'TIMED_OUT':
+      conclude(end.state);
+      resolveOperation(turn, execution, operation, end);
+      return;
+    case 'FAILED':
+    case 'CANCELED':
+      conclude(end.state, end.cause);
+      resolveOperation(turn, execution, operation, end);
+      return;
+  }
+}
+
+/** The handler works on it: SCHEDULED or BACKING_OFF → STARTED. */
+export function startOperation(
+  turn: Turn,
+  execution: Execution,
+  operation: Operation,
+  started: { readonly token: string; readonly links: readonly Link[]; readonly at?: Instant },
+): void {
+  clearBackoff(turn, operation);
+  operation.state = 'STARTED';
+  operation.token = started.token;
+  operation.startedAt = started.at ?? turn.now;
+  recordEvent(turn, execution, {
+    eventType: 'NEXUS_OPERATION_STARTED',
+    attributes: {
+      scheduledEventId: operation.ref.scheduledEventId,
+      requestId: operation.requestId,
+      operationId: started.token,
+      operationToken: started.token,
+    },
+    ...(started.links.length > 0 && { links: started.links }),
+  });
+  if (operation.cancellation !== undefined) {
+    // The server's early return: with a cancel already asked for, start-to-close is not armed (semantics §0.2).
+    sendCancellation(turn, execution, operation);
+    return;
+  }
+  const { startToCloseTimeout } = operation.timeouts;
+  if (startToCloseTimeout === undefined) return;
+  operation.timeoutTimers.push(
+    turn.state.timers.set(after(operation.startedAt, startToCloseTimeout), {
+      kind: 'operation-timeout',
+      run: execution.ref.runId,
+      operation: operation.ref.scheduledEventId,
+      timeoutType: 'START_TO_CLOSE',
+    }),
+  );
+}
+
+/** Closes the operation and tells the caller's history. */
+export function resolveOperation(
+  turn: Turn,
+  execution: Execution,
+  operation: Operation,
+  resolution: Resolution,
+): void {
+  abandonOperation(turn, execution, operation);
+  const { scheduledEventId } = operation.ref;
+  const { requestId } = operation;
+  const failed = (cause: Failure) => ({
+    scheduledEventId,
+    requestId,
+    failure: operationFailure(operation, cause),
+  });
+  switch (resolution.state) {
+    case 'SUCCEEDED': {
+      const { result, links = [] } = resolution;
+      recordEvent(turn, execution, {
+        eventType: 'NEXUS_OPERATION_COMPLETED',
+        attributes: { scheduledEventId, requestId, ...(result !== undefined && { result }) },
+        ...(links.length > 0 && { links }),
+      });
+      return;
+    }
+    case 'FAILED':
+      recordEvent(turn, execution, {
+        eventType: 'NEXUS_OPERATION_FAILED',
+        attributes: failed(resolution.cause),
+      });
+      return;
+    case 'CANCELED':
+      recordEvent(turn, execution, {
+        eventType: 'NEXUS_OPERATION_CANCELED',
+        attributes: failed(asCanceled(resolution.cause)),
+      });
+      return;
+    case 'TIMED_OUT':
+      recordEvent(turn, execution, {
+        eventType: 'NEXUS_OPERATION_TIMED_OUT',
+        attributes: failed(timeoutFailure(resolution.timeoutType)),
+      });
+      return;
+  }
+}
+
+/** Forgets the operation without a word to anyone: what happens when its caller closes. */
+export function abandonOperation(turn: Turn, execution: Execution, operation: Operation): void {
+  clearBackoff(turn, operation);
+  for (const timer of operation.timeoutTimers) turn.state.timers.cancel(timer);
+  turn.state.timers.cancel(operation.cancellation?.timer);
+  execution.operations.delete(operation.ref.scheduledEventId);
+}
+
+/** The operation as scheduled: writes its event, and arms the timers that run from there. */
+export function scheduleOperation(
+  turn: Turn,
+  execution: Execution,
+  body: Parameters<typeof append>[2] & { readonly eventType: 'NEXUS_OPERATION_SCHEDULED' },
+): Operation {
+  const scheduledEventId = append(turn, execution, body);
+  const { attributes } = body;
+  const { scheduleToCloseTimeout, scheduleToStartTimeout, startToCloseTimeout } = attributes;
+  const operation: Operation = {
+    ref: { run: execution.ref, scheduledEventId },
+    endpoint: attributes.endpoint,
+    endpointId: attributes.endpointId,
+    service: attributes.service,
+    operation: attributes.operation,
+    ...(attributes.input !== undefined && { input: attributes.input }),
+    nexusHeader: attributes.nexusHeader ?? {},
+    requestId: attributes.requestId,
+    timeouts: {
+      ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout }),
+      ...(scheduleToStartTimeout !== undefined && { scheduleToStartTimeout }),
+      ...(startToCloseTimeout !== undefined && { startToCloseTimeout }),
+    },
+    scheduledAt: turn.now,
+    state: 'SCHEDULED',
+    attempt: 0,
+    timeoutTimers: [],
+  };
+  execution.operations.set(scheduledEventId, operation);
+  for (const [timeoutType, timeout] of [
+    ['SCHEDULE_TO_CLOSE', scheduleToCloseTimeout],
+    ['SCHEDULE_TO_START', scheduleToStartTimeout],
+  ] as const) {
+    if (timeout === undefined) continue;
+    operation.timeoutTimers.push(
+      turn.state.timers.set(after(turn.now, timeout), {
+        kind: 'operation-timeout',
+        run: execution.ref.runId,
+        operation: scheduledEventId,
+        timeoutType,
+      }),
+    );
+  }
+  return operation;
+}
+
+/** A time-out timer fired. Schedule-to-start means nothing once the operation has started. */
+export function timeOutOperation(
+  turn: Turn,
+  execution: Execution,
+  operation: Operation,
+  timeoutType: TimeoutType,
+): void {
+  if (timeoutType === 'SCHEDULE_TO_START' && operation.state === 'STARTED') return;
+  resolveOperation(turn, execution, operation, { state: 'TIMED_OUT', timeoutType });
+}
+
+/** BACKING_OFF → SCHEDULED; the caller makes the next attempt. */
+export function rescheduleOperation(operation: Operation): void {
+  operation.state = 'SCHEDULED';
+  operation.nextAttemptScheduleTime = undefined;
+  operation.backoffTimer = undefined;
+}
+
+function backOff(turn: Turn, operation: Operation, failure: Failure): void {
+  const attempt = operation.attempt + 1;
+  const retryAt = after(turn.now, backoffAfter(attempt, turn.limits, turn.state.random.retryJitter));
+  operation.attempt = attempt;
+  operation.state = 'BACKING_OFF';
+  operation.lastAttemptCompleteTime = turn.now;
+  operation.lastAttemptFailure = failure;
+  operation.nextAttemptScheduleTime = retryAt;
+  operation.backoffTimer = turn.state.timers.set(retryAt, {
+    kind: 'operation-backoff',
+    run: operation.ref.run.runId,
+    operation: operation.ref.scheduledEventId,
+  });
+  record(turn, {
+    kind: 'attempt-ended',
+    operation: operation.ref,
+    attempt,
+    outcome: 'BACKING_OFF',
+    failure,
+    retryAt,
+  });
+}
+
+function clearBackoff(turn: Turn, operation: Operation): void {
+  turn.state.timers.cancel(operation.backoffTimer);
+  operation.backoffTimer = undefined;
+  operation.nextAttemptScheduleTime = undefined;
+}
+
+/** Anything that is not a handler error is a failed call, which is always worth another try. */
+function isRetryableFailure(failure: Failure): boolean {
+  const handler = failure.nexusHandlerFailureInfo;
+  if (handler !== undefined) return isRetryable(handler.type ?? '', handler.retryBehavior);
+  return failure.applicationFailureInfo?.nonRetryable !== true;
+}
+
+const timeoutFailure = (timeoutType: TimeoutType): Failure => ({
+  message: 'operation timed out',
+  timeoutFailureInfo: { timeoutType },
+});

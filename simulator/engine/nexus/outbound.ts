@@ -1,0 +1,73 @@
+import { after, ms } from '../../base/time.ts';
+import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
+import { faultFor, failureOf } from '../faults/plan.ts';
+import { resolveEndpoint } from '../registry/endpoints.ts';
+import type { Execution, Operation } from '../state.ts';
+import { record, type Turn } from '../turn.ts';
+import { operationTimeout, startBudget } from './call-timeout.ts';
+import { handlerFailure } from './failure.ts';
+import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
+import { eventLink } from './links.ts';
+import { endAttempt, resolveOperation } from './operation.ts';
+import { enqueueNexusTask } from './task.ts';
+import { CALLBACK_TOKEN_HEADER, SYSTEM_CALLBACK_URL, writeCallbackToken } from './token.ts';
+
+/** Makes the next start attempt of a SCHEDULED operation (semantics §0.1, §2.2). */
+export function makeStartAttempt(turn: Turn, execution: Execution, operation: Operation): void {
+  const budget = startBudget(operation, turn.now, turn.limits);
+  if (budget.limitedBy !== undefined && budget.timeout < turn.limits.requestTimeoutMin) {
+    resolveOperation(turn, execution, operation, { state: 'TIMED_OUT', timeoutType: budget.limitedBy });
+    return;
+  }
+  const attempt = operation.attempt + 1;
+  const worker = resolveEndpoint(turn.state, operation)?.spec.target?.worker;
+  const target = worker && { namespace: worker.namespace ?? '', taskQueue: worker.taskQueue ?? '' };
+  record(turn, {
+    kind: 'attempt-started',
+    operation: operation.ref,
+    attempt,
+    ...(target !== undefined && { target }),
+  });
+  const fault = faultFor(turn.state.faults, { ...operation, attempt });
+  if (fault !== undefined) {
+    record(turn, { kind: 'fault-fired', operation: operation.ref, attempt, rule: fault });
+    endAttempt(turn, execution, operation, { state: 'ERROR', failure: failureOf(fault) });
+    return;
+  }
+  if (target === undefined) {
+    const failure = handlerFailure('NOT_FOUND', 'endpoint not registered');
+    endAttempt(turn, execution, operation, { state: 'ERROR', failure });
+    return;
+  }
+  enqueueNexusTask(turn, {
+    purpose: { kind: 'start', operation: operation.ref, attempt },
+    target,
+    request: startRequest(turn, operation),
+    deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
+  });
+}
+
+/** What the handler's worker is asked. The request id is the same for every attempt. */
+function startRequest(turn: Turn, operation: Operation): NexusRequest {
+  const { ref, nexusHeader, requestId } = operation;
+  const timeout = operationTimeout(operation, turn.now);
+  const token = writeCallbackToken({ run: ref.run.runId, scheduledEventId: ref.scheduledEventId, requestId });
+  return {
+    header: {
+      ...(timeout !== undefined && { 'operation-timeout': `${timeout}ms` }),
+      ...nexusHeader,
+    },
+    scheduledTime: turn.now,
+    endpoint: operation.endpoint,
+    capabilities: { temporalFailureResponses: true },
+    startOperation: {
+      service: operation.service,
+      operation: operation.operation,
+      requestId,
+      callback: SYSTEM_CALLBACK_URL,
+      callbackHeader: { [CALLBACK_TOKEN_HEADER]: token },
+      ...(operation.input !== undefined && { payload: operation.input }),
+      links: toNexusLinks([eventLink(ref.run, ref.scheduledEventId, 'NEXUS_OPERATION_SCHEDULED')]),
+    },
+  };
+}

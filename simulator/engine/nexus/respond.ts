@@ -1,0 +1,156 @@
+import { ok } from '../../base/result.ts';
+import { byteLength, decodeText, encodeText, utf8Length } from '../../base/base64.ts';
+import type { Limits } from '../../protocol/limits.ts';
+import type { Failure } from '../../protocol/temporal/failure.ts';
+import type { NexusFailure, NexusResponse, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
+import type { NexusTask } from '../state.ts';
+import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
+import { endCancelAttempt } from './cancellation.ts';
+import { fromHandlerError, handlerFailure, operationEnd } from './failure.ts';
+import { fromNexusLinks } from '../../protocol/temporal/nexus-link.ts';
+import { endAttempt, type AttemptEnd } from './operation.ts';
+import { removeNexusTask } from './task.ts';
+
+/*
+ * Answers of Nexus workers (semantics §8.3, §8.4), and the answer that never came. An answer that is refused as
+ * invalid leaves the task where it is: the worker may answer again, or the attempt ends at its deadline.
+ */
+
+export const respondNexusTaskCompleted: MethodHandler<'respondNexusTaskCompleted'> = (turn, request) => {
+  const task = findTask(turn, request);
+  if ('ok' in task) return task;
+  const problem = responseProblem(request.response, turn.limits);
+  if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
+  record(turn, { kind: 'nexus-task-answered', task: task.token });
+  removeNexusTask(turn, task);
+  const { startOperation, cancelOperation } = request.response ?? {};
+  const expected = task.purpose.kind === 'start' ? startOperation : cancelOperation;
+  if (expected === undefined) settle(turn, task, handlerFailure('INTERNAL', 'empty outcome'));
+  else if (task.purpose.kind === 'cancel') settle(turn, task, undefined);
+  else settleStart(turn, task, startEnd(startOperation ?? {}, turn.limits));
+  return ok({});
+};
+
+export const respondNexusTaskFailed: MethodHandler<'respondNexusTaskFailed'> = (turn, request) => {
+  const task = findTask(turn, request);
+  if ('ok' in task) return task;
+  const { error, failure } = request;
+  if (error === undefined && failure === undefined) {
+    return refuse('INVALID_ARGUMENT', 'request must contain error or failure');
+  }
+  if (failure !== undefined && failure.nexusHandlerFailureInfo === undefined) {
+    return refuse(
+      'INVALID_ARGUMENT',
+      'request Failure must contain error or failure with NexusHandlerFailureInfo',
+    );
+  }
+  if (hasBadDetails(error?.failure)) {
+    return refuse('INVALID_ARGUMENT', 'failure details must be JSON serializable');
+  }
+  const told = failure ?? fromHandlerError(error ?? {});
+  record(turn, { kind: 'nexus-task-answered', task: task.token, failure: told });
+  removeNexusTask(turn, task);
+  settle(turn, task, told);
+  return ok({});
+};
+
+/** Nobody took the task, or its taker never answered: the same to the caller (semantics §5.3). */
+export function expireNexusTask(turn: Turn, task: NexusTask): void {
+  record(turn, { kind: 'nexus-task-expired', task: task.token });
+  removeNexusTask(turn, task);
+  settle(turn, task, handlerFailure('UPSTREAM_TIMEOUT', 'upstream timeout'));
+}
+
+function findTask(
+  turn: Turn,
+  request: { readonly namespace?: string; readonly taskToken?: string },
+): NexusTask | ReturnType<typeof refuse> {
+  const task = turn.state.nexusTasks.get(request.taskToken ?? '');
+  if (task?.dispatched !== true) {
+    return refuse('NOT_FOUND', 'Nexus task not found or already expired');
+  }
+  if (task.queue.namespace !== request.namespace) {
+    return refuse('INVALID_ARGUMENT', 'Operation requested with a token from a different namespace.');
+  }
+  return task;
+}
+
+function responseProblem(response: NexusResponse | undefined, limits: Limits): string | undefined {
+  if (response === undefined) return 'Request is nil.';
+  const { asyncSuccess, operationError } = response.startOperation ?? {};
+  if (asyncSuccess !== undefined) {
+    const token = tokenOf(asyncSuccess);
+    if (token === '') return 'missing opration token in response';
+    const length = utf8Length(token);
+    if (length > limits.operationTokenBytesMax) {
+      return `operation token length exceeds allowed limit (${length}/${limits.operationTokenBytesMax})`;
+    }
+  }
+  return hasBadDetails(operationError?.failure) ? 'failure details must be JSON serializable' : undefined;
+}
+
+const tokenOf = (success: { readonly operationToken?: string; readonly operationId?: string }): string =>
+  success.operationToken ?? success.operationId ?? '';
+
+function hasBadDetails(failure: NexusFailure | undefined): boolean {
+  if (failure?.details === undefined) return false;
+  try {
+    JSON.parse(decodeText(failure.details) ?? '');
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function startEnd(response: StartOperationResponse, limits: Limits): AttemptEnd {
+  const { syncSuccess, asyncSuccess } = response;
+  if (asyncSuccess !== undefined) {
+    return { state: 'STARTED', token: tokenOf(asyncSuccess), links: fromNexusLinks(asyncSuccess.links) };
+  }
+  if (syncSuccess !== undefined) {
+    const { payload, links } = syncSuccess;
+    if (byteLength(payload?.data ?? encodeText('')) > limits.payloadBytesMax) {
+      return { state: 'ERROR', failure: callError('http: response body too large') };
+    }
+    return {
+      state: 'SUCCEEDED',
+      ...(payload !== undefined && { result: payload }),
+      links: fromNexusLinks(links),
+    };
+  }
+  const end = operationEnd(response);
+  return end ?? { state: 'ERROR', failure: handlerFailure('INTERNAL', 'empty outcome') };
+}
+
+const callError = (message: string): Failure => ({
+  message,
+  applicationFailureInfo: { type: 'CallError', nonRetryable: true },
+});
+
+function settle(turn: Turn, task: NexusTask, failure: Failure | undefined): void {
+  const { purpose } = task;
+  if (purpose.kind === 'start') {
+    settleStart(turn, task, {
+      state: 'ERROR',
+      failure: failure ?? handlerFailure('INTERNAL', 'empty outcome'),
+    });
+    return;
+  }
+  const execution = turn.state.executions.get(purpose.operation.run.runId);
+  const operation = execution?.operations.get(purpose.operation.scheduledEventId);
+  if (execution !== undefined && operation !== undefined) {
+    endCancelAttempt(turn, execution, operation, failure);
+  }
+}
+
+/** An answer counts only if the operation still waits for this very attempt. */
+function settleStart(turn: Turn, task: NexusTask, end: AttemptEnd): void {
+  const { operation: ref, attempt } = task.purpose;
+  const execution = turn.state.executions.get(ref.run.runId);
+  const operation = execution?.operations.get(ref.scheduledEventId);
+  if (execution === undefined || operation?.state !== 'SCHEDULED' || operation.attempt + 1 !== attempt) {
+    record(turn, { kind: 'attempt-superseded', operation: ref, attempt });
+    return;
+  }
+  endAttempt(turn, execution, operation, end);
+}

@@ -1,0 +1,61 @@
+import { between, formatDuration, type Instant } from '../../base/time.ts';
+import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
+import type { NexusTaskPurpose } from '../fact.ts';
+import { offer, taskQueue, withdraw } from '../matching/task-queue.ts';
+import type { NexusTask, Poll } from '../state.ts';
+import { mintToken, record, replyTo, type Turn } from '../turn.ts';
+
+/*
+ * Nexus tasks (semantics §5.3): sync match only, kept in memory, handed out once. A task that nobody takes, or
+ * that its taker does not answer, ends at its deadline in the same way.
+ */
+
+/** Offers a request to the workers of a queue. */
+export function enqueueNexusTask(
+  turn: Turn,
+  wanted: {
+    readonly purpose: NexusTaskPurpose;
+    readonly target: { readonly namespace: string; readonly taskQueue: string };
+    readonly request: NexusRequest;
+    readonly deadline: Instant;
+  },
+): void {
+  const token = mintToken(turn, 'nexus-task');
+  const { purpose, target, request, deadline } = wanted;
+  const task: NexusTask = {
+    token,
+    purpose,
+    queue: taskQueue(turn.state, target.namespace, 'nexus', target.taskQueue),
+    request,
+    deadline,
+    timer: turn.state.timers.set(deadline, { kind: 'nexus-task-deadline', task: token }),
+    dispatched: false,
+  };
+  turn.state.nexusTasks.set(token, task);
+  record(turn, { kind: 'nexus-task-queued', task: token, purpose, ...target });
+  const poll = offer(task.queue, token);
+  if (poll !== undefined) dispatchNexusTask(turn, task, poll);
+}
+
+/** Hands the task to a poll. The worker is told how long it has, in the two spellings that SDKs read. */
+export function dispatchNexusTask(turn: Turn, task: NexusTask, poll: Poll): void {
+  task.dispatched = true;
+  if (poll.remote) turn.state.held.add(task.token);
+  record(turn, { kind: 'nexus-task-dispatched', task: task.token, identity: poll.identity });
+  const left = formatDuration(between(turn.now, task.deadline));
+  replyTo(turn, poll.call, {
+    taskToken: task.token,
+    request: {
+      ...task.request,
+      header: { ...task.request.header, 'request-timeout': left, 'Request-Timeout': left },
+    },
+  });
+}
+
+/** Takes the task out of the world, whatever became of it. */
+export function removeNexusTask(turn: Turn, task: NexusTask): void {
+  turn.state.timers.cancel(task.timer);
+  turn.state.nexusTasks.delete(task.token);
+  turn.state.held.delete(task.token);
+  withdraw(task.queue, task.token);
+}

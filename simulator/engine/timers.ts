@@ -1,0 +1,79 @@
+import { Heap } from '../base/heap.ts';
+import type { Instant } from '../base/time.ts';
+import type { CallId, RunId } from '../protocol/ids.ts';
+import type { TimeoutType } from '../protocol/temporal/failure.ts';
+
+/** What a timer is for. Data, not a function, so that the whole state can be written down. */
+export type TimerPurpose =
+  | { readonly kind: 'sleep'; readonly call: CallId }
+  | { readonly kind: 'workflow-timer'; readonly run: RunId; readonly timerId: string }
+  | { readonly kind: 'workflow-task-timeout'; readonly run: RunId }
+  | { readonly kind: 'run-timeout'; readonly run: RunId }
+  | { readonly kind: 'operation-backoff'; readonly run: RunId; readonly operation: number }
+  | { readonly kind: 'cancellation-backoff'; readonly run: RunId; readonly operation: number }
+  | {
+      readonly kind: 'operation-timeout';
+      readonly run: RunId;
+      readonly operation: number;
+      readonly timeoutType: TimeoutType;
+    }
+  | { readonly kind: 'nexus-task-deadline'; readonly task: string };
+
+export interface Timer {
+  readonly at: Instant;
+  readonly seq: number;
+  readonly purpose: TimerPurpose;
+  state: 'set' | 'fired' | 'cancelled';
+}
+
+/**
+ * All timers of an engine.
+ *
+ * T1. Timers fire in (at, seq) order: equal deadlines in the order they were set.
+ * T2. A cancelled timer never fires and never holds the clock: `next` looks past it.
+ */
+export class Timers {
+  readonly #heap = new Heap<Timer>((a, b) => a.at < b.at || (a.at === b.at && a.seq < b.seq));
+  #seq = 0;
+  #live = 0;
+
+  /** Timers that are still to fire. */
+  get size(): number {
+    return this.#live;
+  }
+
+  set(at: Instant, purpose: TimerPurpose): Timer {
+    const timer: Timer = { at, seq: this.#seq++, purpose, state: 'set' };
+    this.#heap.push(timer);
+    this.#live++;
+    return timer;
+  }
+
+  cancel(timer: Timer | undefined): void {
+    if (timer?.state !== 'set') return;
+    timer.state = 'cancelled';
+    this.#live--;
+  }
+
+  next(): Timer | undefined {
+    for (let top = this.#heap.peek(); top !== undefined; top = this.#heap.peek()) {
+      if (top.state === 'set') return top;
+      this.#heap.pop();
+    }
+    return undefined;
+  }
+
+  /** Takes the earliest timer if it is due. */
+  takeDue(now: Instant): Timer | undefined {
+    const timer = this.next();
+    if (timer === undefined || timer.at > now) return undefined;
+    this.#heap.pop();
+    timer.state = 'fired';
+    this.#live--;
+    return timer;
+  }
+
+  live(): readonly Timer[] {
+    return this.#heap.values().filter((timer) => timer.state === 'set');
+  }
+}

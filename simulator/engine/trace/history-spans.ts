@@ -1,0 +1,158 @@
+import type { SpanId } from '../../protocol/ids.ts';
+import type { Span, SpanOutcome } from '../../protocol/span.ts';
+import type { Failure } from '../../protocol/temporal/failure.ts';
+import type { EventType, HistoryEvent } from '../../protocol/temporal/history.ts';
+import type { RunRef } from '../fact.ts';
+import { failureTexts } from './failure-text.ts';
+import { operationSpanOf, timerSpan, workflowSpan, workflowTaskSpan } from './span-ids.ts';
+import type { SpanStore } from './span-store.ts';
+
+/** Events that end a span: which outcome it ends with. */
+const outcomes = {
+  WORKFLOW_EXECUTION_COMPLETED: 'succeeded',
+  WORKFLOW_EXECUTION_FAILED: 'failed',
+  WORKFLOW_EXECUTION_CANCELED: 'canceled',
+  WORKFLOW_EXECUTION_TERMINATED: 'terminated',
+  WORKFLOW_EXECUTION_TIMED_OUT: 'timed-out',
+  WORKFLOW_TASK_COMPLETED: 'succeeded',
+  WORKFLOW_TASK_FAILED: 'failed',
+  WORKFLOW_TASK_TIMED_OUT: 'timed-out',
+  TIMER_FIRED: 'succeeded',
+  TIMER_CANCELED: 'canceled',
+  NEXUS_OPERATION_COMPLETED: 'succeeded',
+  NEXUS_OPERATION_FAILED: 'failed',
+  NEXUS_OPERATION_CANCELED: 'canceled',
+  NEXUS_OPERATION_TIMED_OUT: 'timed-out',
+} as const satisfies Partial<Record<EventType, SpanOutcome>>;
+
+/** One event of a history → spans. Returns the spans of the operations that it closed. */
+export function traceEvent(store: SpanStore, run: RunRef, event: HistoryEvent): readonly SpanId[] {
+  const opened = openedBy(run, event);
+  if (opened !== undefined) store.open(opened);
+  if (event.eventType === 'NEXUS_OPERATION_STARTED') {
+    const { scheduledEventId, operationToken } = event.attributes;
+    store.annotate(operationSpanOf(run.runId, scheduledEventId), {
+      operationToken,
+      startedAt: event.eventTime,
+    });
+  }
+  const ended = endedBy(run, event);
+  if (ended === undefined) return [];
+  const failure = failureIn(event);
+  store.close(ended.id, event.eventTime, ended.outcome, failure && failureTexts(failure));
+  return ended.id.startsWith('operation:') ? [ended.id] : [];
+}
+
+function openedBy(run: RunRef, event: HistoryEvent): Span | undefined {
+  const base = {
+    lane: { namespace: run.namespace, track: run.workflowId },
+    start: event.eventTime,
+    causes: [],
+  };
+  const parent = workflowSpan(run.runId);
+  switch (event.eventType) {
+    case 'WORKFLOW_EXECUTION_STARTED': {
+      const workflowType = event.attributes.workflowType.name ?? '';
+      return {
+        ...base,
+        id: parent,
+        kind: 'workflow',
+        name: workflowType,
+        attributes: {
+          workflowId: run.workflowId,
+          runId: run.runId,
+          taskQueue: event.attributes.taskQueue.name ?? '',
+        },
+        causes: startedFor(event),
+        code: { kind: 'workflow', workflowType },
+      };
+    }
+    case 'WORKFLOW_TASK_STARTED':
+      return {
+        ...base,
+        id: workflowTaskSpan(run.runId, event.attributes.scheduledEventId),
+        kind: 'workflow-task',
+        parent,
+        name: 'workflow task',
+        attributes: { worker: event.attributes.identity ?? '' },
+      };
+    case 'TIMER_STARTED':
+      return {
+        ...base,
+        id: timerSpan(run.runId, event.eventId),
+        kind: 'timer',
+        parent,
+        name: `timer ${event.attributes.timerId}`,
+        attributes: { durationMs: event.attributes.startToFireTimeout },
+      };
+    case 'NEXUS_OPERATION_SCHEDULED': {
+      const { endpoint, service, operation, requestId } = event.attributes;
+      return {
+        ...base,
+        id: operationSpanOf(run.runId, event.eventId),
+        kind: 'operation',
+        parent,
+        name: `${service}.${operation}`,
+        attributes: { endpoint, service, operation, requestId, scheduledEventId: event.eventId },
+        code: { kind: 'operation', service, operation, endpoint },
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The operations whose callbacks a workflow was started with. */
+function startedFor(event: HistoryEvent & { readonly eventType: 'WORKFLOW_EXECUTION_STARTED' }): SpanId[] {
+  const fromCallbacks = (event.attributes.completionCallbacks ?? []).flatMap(({ links }) => links ?? []);
+  return [
+    ...new Set(
+      [...(event.links ?? []), ...fromCallbacks].flatMap(({ workflowEvent }) => {
+        const { runId, eventRef } = workflowEvent ?? {};
+        return runId === undefined || eventRef?.eventId === undefined
+          ? []
+          : [operationSpanOf(runId, eventRef.eventId)];
+      }),
+    ),
+  ];
+}
+
+function endedBy(
+  run: RunRef,
+  event: HistoryEvent,
+): { readonly id: SpanId; readonly outcome: SpanOutcome } | undefined {
+  switch (event.eventType) {
+    case 'WORKFLOW_EXECUTION_COMPLETED':
+    case 'WORKFLOW_EXECUTION_FAILED':
+    case 'WORKFLOW_EXECUTION_CANCELED':
+    case 'WORKFLOW_EXECUTION_TERMINATED':
+    case 'WORKFLOW_EXECUTION_TIMED_OUT':
+      return { id: workflowSpan(run.runId), outcome: outcomes[event.eventType] };
+    case 'WORKFLOW_TASK_COMPLETED':
+    case 'WORKFLOW_TASK_FAILED':
+    case 'WORKFLOW_TASK_TIMED_OUT':
+      return {
+        id: workflowTaskSpan(run.runId, event.attributes.scheduledEventId),
+        outcome: outcomes[event.eventType],
+      };
+    case 'TIMER_FIRED':
+    case 'TIMER_CANCELED':
+      return {
+        id: timerSpan(run.runId, event.attributes.startedEventId),
+        outcome: outcomes[event.eventType],
+      };
+    case 'NEXUS_OPERATION_COMPLETED':
+    case 'NEXUS_OPERATION_FAILED':
+    case 'NEXUS_OPERATION_CANCELED':
+    case 'NEXUS_OPERATION_TIMED_OUT':
+      return {
+        id: operationSpanOf(run.runId, event.attributes.scheduledEventId),
+        outcome: outcomes[event.eventType],
+      };
+    default:
+      return undefined;
+  }
+}
+
+const failureIn = (event: HistoryEvent): Failure | undefined =>
+  'failure' in event.attributes ? event.attributes.failure : undefined;

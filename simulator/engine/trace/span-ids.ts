@@ -1,0 +1,30 @@
+import type { RunId, SpanId } from '../../protocol/ids.ts';
+import type { OperationRef, RunRef } from '../fact.ts';
+
+/*
+ * Span ids say what they stand for, so that a fact finds its span without a table, and so that the same run has
+ * the same ids each time.
+ */
+
+export const workflowSpan = (run: RunId): SpanId => `workflow:${run}` as SpanId;
+
+export const workflowTaskSpan = (run: RunId, scheduledEventId: number): SpanId =>
+  `task:${run}:${scheduledEventId}` as SpanId;
+
+export const timerSpan = (run: RunId, startedEventId: number): SpanId =>
+  `timer:${run}:${startedEventId}` as SpanId;
+
+export const operationSpanOf = (run: string, scheduledEventId: number): SpanId =>
+  `operation:${run}:${scheduledEventId}` as SpanId;
+
+export const operationSpan = (operation: OperationRef): SpanId =>
+  operationSpanOf(operation.run.runId, operation.scheduledEventId);
+
+export const attemptSpan = (operation: OperationRef, attempt: number): SpanId =>
+  `attempt:${operation.run.runId}:${operation.scheduledEventId}:${attempt}` as SpanId;
+
+export const backoffSpan = (operation: OperationRef, attempt: number): SpanId =>
+  `backoff:${operation.run.runId}:${operation.scheduledEventId}:${attempt}` as SpanId;
+
+export const callbackSpan = (run: RunRef, index: number, attempt: number): SpanId =>
+  `callback:${run.runId}:${index}:${attempt}` as SpanId;

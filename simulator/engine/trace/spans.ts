@@ -1,0 +1,242 @@
+import { assertNever } from '../../base/assert.ts';
+import type { Instant } from '../../base/time.ts';
+import type { SpanId } from '../../protocol/ids.ts';
+import type { Lane, Span, SpanOutcome } from '../../protocol/span.ts';
+import type { CallbackInfo } from '../../protocol/temporal/methods.ts';
+import type { AttemptOutcome, NexusTaskPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
+import { failureTexts } from './failure-text.ts';
+import { traceEvent } from './history-spans.ts';
+import { attemptSpan, backoffSpan, callbackSpan, operationSpan, workflowSpan } from './span-ids.ts';
+import { SpanStore } from './span-store.ts';
+
+/**
+ * Facts → spans. What history tells is drawn from history alone, so that the history of a real cluster gives the
+ * same bars; attempts, waiting and handlers come from the engine's own facts.
+ */
+export class Trace {
+  readonly #store = new SpanStore();
+  /** Nexus task → the span that shows what it is doing now. */
+  readonly #tasks = new Map<
+    string,
+    { readonly purpose: NexusTaskPurpose; readonly lane: Lane; span: SpanId }
+  >();
+  /** Operation → its attempt or backoff that lasts. */
+  readonly #current = new Map<SpanId, SpanId>();
+
+  all(): Span[] {
+    return this.#store.all();
+  }
+
+  takeChanged(): Span[] {
+    return this.#store.takeChanged();
+  }
+
+  apply(fact: StampedFact): void {
+    switch (fact.kind) {
+      case 'event-recorded':
+        for (const ended of traceEvent(this.#store, fact.run, fact.event))
+          this.#endCurrent(ended, fact.event.eventTime);
+        return;
+      case 'attempt-started':
+        this.#onAttemptStarted(fact);
+        return;
+      case 'attempt-ended':
+        this.#onAttemptEnded(fact);
+        return;
+      case 'nexus-task-queued':
+        this.#onTaskQueued(fact);
+        return;
+      case 'nexus-task-dispatched':
+        this.#onTaskDispatched(fact);
+        return;
+      case 'nexus-task-answered':
+        this.#endTask(
+          fact.task,
+          fact.at,
+          fact.failure === undefined ? 'succeeded' : 'failed',
+          fact.failure && failureTexts(fact.failure),
+        );
+        return;
+      case 'nexus-task-expired':
+        this.#endTask(fact.task, fact.at, 'timed-out', undefined);
+        return;
+      case 'callback-attempt-started':
+        this.#onCallbackStarted(fact);
+        return;
+      case 'callback-attempt-ended':
+        this.#store.close(
+          callbackSpan(fact.run, fact.index, fact.attempt),
+          fact.at,
+          callbackOutcomes[fact.state],
+          fact.failure && failureTexts(fact.failure),
+        );
+        return;
+      case 'fault-fired':
+        this.#store.annotate(attemptSpan(fact.operation, fact.attempt), {
+          injectedFault: fact.rule.fail.type,
+        });
+        return;
+      case 'attempt-superseded':
+      case 'namespace-registered':
+      case 'endpoint-created':
+      case 'endpoint-updated':
+      case 'endpoint-deleted':
+        return;
+      default:
+        assertNever(fact);
+    }
+  }
+
+  #onAttemptStarted(fact: StampedFact & { readonly kind: 'attempt-started' }): void {
+    const operation = operationSpan(fact.operation);
+    this.#endCurrent(operation, fact.at);
+    const id = attemptSpan(fact.operation, fact.attempt);
+    const of = this.#store.get(operation);
+    this.#store.open({
+      id,
+      kind: 'attempt',
+      parent: operation,
+      name: `attempt ${fact.attempt}`,
+      lane: laneOf(fact.operation.run),
+      start: fact.at,
+      attributes: {
+        attempt: fact.attempt,
+        operation: of?.name ?? '',
+        ...(fact.target !== undefined && {
+          targetNamespace: fact.target.namespace,
+          targetTaskQueue: fact.target.taskQueue,
+        }),
+      },
+      causes: [],
+      ...(of?.code !== undefined && { code: of.code }),
+    });
+    this.#current.set(operation, id);
+    this.#store.annotate(operation, { attempts: fact.attempt });
+  }
+
+  #onAttemptEnded(fact: StampedFact & { readonly kind: 'attempt-ended' }): void {
+    const operation = operationSpan(fact.operation);
+    const id = attemptSpan(fact.operation, fact.attempt);
+    const failure = fact.failure && failureTexts(fact.failure);
+    this.#store.close(id, fact.at, attemptOutcomes[fact.outcome], failure);
+    this.#current.delete(operation);
+    if (fact.retryAt === undefined) return;
+    const backoff = backoffSpan(fact.operation, fact.attempt);
+    const of = this.#store.get(operation);
+    this.#store.open({
+      id: backoff,
+      kind: 'backoff',
+      parent: operation,
+      name: `backoff after attempt ${fact.attempt}`,
+      lane: laneOf(fact.operation.run),
+      start: fact.at,
+      attributes: { attempt: fact.attempt, operation: of?.name ?? '', nextAttemptAt: fact.retryAt },
+      causes: [id],
+      ...(of?.code !== undefined && { code: of.code }),
+    });
+    this.#current.set(operation, backoff);
+  }
+
+  #onTaskQueued(fact: StampedFact & { readonly kind: 'nexus-task-queued' }): void {
+    const { purpose } = fact;
+    const lane = { namespace: fact.namespace, track: `queue ${fact.taskQueue}` };
+    const id = `wait:${fact.task}` as SpanId;
+    this.#tasks.set(fact.task, { purpose, lane, span: id });
+    this.#store.open({
+      id,
+      kind: 'queue-wait',
+      parent: parentOf(purpose),
+      name: `waiting for a worker on ${fact.taskQueue}`,
+      lane,
+      start: fact.at,
+      attributes: { taskQueue: fact.taskQueue },
+      causes: [],
+      ...this.#codeOf(purpose.operation),
+    });
+  }
+
+  #onTaskDispatched(fact: StampedFact & { readonly kind: 'nexus-task-dispatched' }): void {
+    const task = this.#tasks.get(fact.task);
+    if (task === undefined) return;
+    const waited = this.#store.get(task.span);
+    if (waited?.start !== fact.at || !this.#store.discard(task.span)) {
+      this.#store.close(task.span, fact.at, 'succeeded');
+    }
+    const operation = this.#store.get(operationSpan(task.purpose.operation));
+    const verb = task.purpose.kind === 'cancel' ? 'cancel ' : '';
+    task.span = `handler:${fact.task}` as SpanId;
+    this.#store.open({
+      id: task.span,
+      kind: 'handler',
+      parent: parentOf(task.purpose),
+      name: `${verb}${operation?.name ?? ''}`,
+      lane: task.lane,
+      start: fact.at,
+      attributes: { worker: fact.identity, attempt: task.purpose.attempt },
+      causes: [parentOf(task.purpose)],
+      ...this.#codeOf(task.purpose.operation),
+    });
+  }
+
+  #endTask(task: string, at: Instant, outcome: SpanOutcome, failure: readonly string[] | undefined): void {
+    const shown = this.#tasks.get(task);
+    if (shown === undefined) return;
+    this.#tasks.delete(task);
+    this.#store.close(shown.span, at, outcome, failure);
+  }
+
+  #onCallbackStarted(fact: StampedFact & { readonly kind: 'callback-attempt-started' }): void {
+    const id = callbackSpan(fact.run, fact.index, fact.attempt);
+    this.#store.open({
+      id,
+      kind: 'callback',
+      parent: workflowSpan(fact.run.runId),
+      name: 'completion callback',
+      lane: laneOf(fact.run),
+      start: fact.at,
+      attributes: { attempt: fact.attempt },
+      causes: [workflowSpan(fact.run.runId)],
+      ...(fact.target !== undefined && this.#codeOf(fact.target)),
+    });
+    if (fact.target !== undefined) this.#store.addCause(operationSpan(fact.target), id);
+  }
+
+  /** The operation closed or moved on: whatever it was doing ends there. */
+  #endCurrent(operation: SpanId, at: Instant): void {
+    const current = this.#current.get(operation);
+    if (current === undefined) return;
+    this.#current.delete(operation);
+    const isAttempt = this.#store.get(current)?.kind === 'attempt';
+    this.#store.close(current, at, isAttempt ? 'canceled' : 'succeeded');
+  }
+
+  #codeOf(operation: OperationRef): { readonly code: NonNullable<Span['code']> } | undefined {
+    const code = this.#store.get(operationSpan(operation))?.code;
+    return code && { code };
+  }
+}
+
+const attemptOutcomes = {
+  BACKING_OFF: 'failed',
+  STARTED: 'succeeded',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELED: 'canceled',
+  TIMED_OUT: 'timed-out',
+} as const satisfies Record<AttemptOutcome, SpanOutcome>;
+
+const callbackOutcomes = {
+  STANDBY: 'failed',
+  SCHEDULED: 'failed',
+  BACKING_OFF: 'failed',
+  BLOCKED: 'failed',
+  FAILED: 'failed',
+  SUCCEEDED: 'succeeded',
+} as const satisfies Record<CallbackInfo['state'], SpanOutcome>;
+
+const laneOf = (run: RunRef): Lane => ({ namespace: run.namespace, track: run.workflowId });
+
+const parentOf = (purpose: NexusTaskPurpose): SpanId =>
+  purpose.kind === 'start'
+    ? attemptSpan(purpose.operation, purpose.attempt)
+    : operationSpan(purpose.operation);
