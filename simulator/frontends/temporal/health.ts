@@ -1,0 +1,54 @@
+import { status, type handleUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import type { Buffer } from 'node:buffer';
+import type { Converter } from './convert.ts';
+import { methodsOf } from './descriptors.ts';
+import { rawMethod, servedServices, type ServedService } from './service-definition.ts';
+
+const service = 'grpc.health.v1.Health';
+const request = 'grpc.health.v1.HealthCheckRequest';
+const response = 'grpc.health.v1.HealthCheckResponse';
+
+/** gRPC's standard health service: whoever can ask is served. The empty name stands for the whole server. */
+export function healthService(converter: Converter): ServedService {
+  const known = new Set<string>(['', service, ...Object.values(servedServices)]);
+  const health = (bytes: Buffer): Health => {
+    const decoded = converter.decode(request, bytes);
+    if (!decoded.ok) return { kind: 'malformed', message: decoded.error };
+    const { service: name = '' } = decoded.value as { service?: string };
+    return known.has(name) ? { kind: 'serving' } : { kind: 'unknown', name };
+  };
+  const check: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
+    const found = health(call.request);
+    switch (found.kind) {
+      case 'serving':
+        callback(null, converter.encode(response, { status: 'SERVING' }));
+        return;
+      case 'unknown':
+        callback({ code: status.NOT_FOUND, details: `No service "${found.name}" is served here.` });
+        return;
+      case 'malformed':
+        callback({ code: status.INVALID_ARGUMENT, details: found.message });
+        return;
+    }
+  };
+  const watch = (call: ServerWritableStream<Buffer, Buffer>): void => {
+    const found = health(call.request);
+    if (found.kind === 'malformed') {
+      call.destroy(Object.assign(new Error(found.message), { code: status.INVALID_ARGUMENT }));
+      return;
+    }
+    // The stream stays open, as the health protocol asks: a change would follow.
+    call.write(
+      converter.encode(response, { status: found.kind === 'serving' ? 'SERVING' : 'SERVICE_UNKNOWN' }),
+    );
+  };
+  const definition = Object.fromEntries(
+    methodsOf(service).map((method) => [method.name, rawMethod(service, method)]),
+  );
+  return { definition, implementation: { Check: check, Watch: watch } };
+}
+
+type Health =
+  | { readonly kind: 'serving' }
+  | { readonly kind: 'unknown'; readonly name: string }
+  | { readonly kind: 'malformed'; readonly message: string };

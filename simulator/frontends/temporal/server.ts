@@ -1,0 +1,76 @@
+/** Temporal's gRPC API on the loopback interface: any SDK worker or client, and the `temporal` command line. */
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import type { Disposable } from '../../base/disposable.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { TemporalPort } from '../../protocol/temporal/port.ts';
+import { createConverter } from './convert.ts';
+import { healthService } from './health.ts';
+import { temporalService } from './service-definition.ts';
+import { wallTimer, type WallTimer } from '../wall-timer.ts';
+
+export interface TemporalServerOptions {
+  readonly port: TemporalPort;
+  /** Wall-clock milliseconds since the Unix epoch that instant 0 stands for. */
+  readonly originMs: number;
+  /** TCP port; 0 or absent: one that is free. */
+  readonly listenOn?: number;
+  readonly timer?: WallTimer;
+  /** Told of failures that are the program's own. */
+  readonly onFailure?: (method: string, problem: unknown) => void;
+}
+
+export interface TemporalServer extends Disposable {
+  /** `host:port`, as SDKs take it. */
+  readonly address: string;
+}
+
+const host = '127.0.0.1';
+
+/** Largest request in bytes, as at the Temporal server. */
+export const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Calls that one connection may have open at once; a worker needs a few dozen. */
+const CALLS_PER_CONNECTION_MAX = 1_000;
+
+/** Starts listening. Disposing ends every connection; waiting polls are given up. */
+export async function startTemporalServer(
+  options: TemporalServerOptions,
+): Promise<Result<TemporalServer, string>> {
+  // What goes wrong is returned or refused in our own words; the library would write to stderr besides.
+  setLogVerbosity(logVerbosity.NONE);
+  const converter = createConverter(options.originMs);
+  const context = {
+    port: options.port,
+    converter,
+    timer: options.timer ?? wallTimer,
+    onFailure: options.onFailure ?? (() => undefined),
+  };
+  const server = new Server({
+    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
+    'grpc.max_concurrent_streams': CALLS_PER_CONNECTION_MAX,
+  });
+  const services = [
+    temporalService('WorkflowService', context),
+    temporalService('OperatorService', context),
+    healthService(converter),
+  ];
+  for (const { definition, implementation } of services) server.addService(definition, implementation);
+  const bound = await bind(server, options.listenOn ?? 0);
+  if (!bound.ok) return bound;
+  return ok({ address: `${host}:${bound.value}`, dispose: () => server.forceShutdown() });
+}
+
+function bind(server: Server, wanted: number): Promise<Result<number, string>> {
+  return new Promise((resolve) => {
+    // Loopback only: nobody beyond this machine can reach it, so there is nothing to encrypt.
+    server.bindAsync(`${host}:${wanted}`, ServerCredentials.createInsecure(), (problem, actual) => {
+      if (problem === null) resolve(ok(actual));
+      else
+        resolve(
+          err(
+            `Cannot listen on ${host}:${wanted} (${problem.message}). Choose another port, or 0 for a free one.`,
+          ),
+        );
+    });
+  });
+}

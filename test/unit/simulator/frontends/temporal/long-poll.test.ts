@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { waitLimit } from '../../../../../simulator/frontends/temporal/long-poll.ts';
+
+describe('how long a call may wait', () => {
+  test.each([
+    [2_000, 1_000],
+    [10_000, 9_000],
+    [61_000, 60_000],
+    [70_000, 60_000],
+  ])('a poll with %i ms left waits %i ms', (remaining, limit) => {
+    expect(waitLimit('pollNexusTaskQueue', {}, remaining)).toEqual({ ok: true, value: limit });
+  });
+
+  test('a poll without a deadline, or with too near a one, is refused', () => {
+    expect(waitLimit('pollWorkflowTaskQueue', {}, Infinity)).toEqual({
+      ok: false,
+      error: { code: 'INVALID_ARGUMENT', message: 'Context timeout is not set.' },
+    });
+    expect(waitLimit('pollActivityTaskQueue', {}, 1_999)).toEqual({
+      ok: false,
+      error: { code: 'FAILED_PRECONDITION', message: 'Context timeout is too short.' },
+    });
+  });
+
+  test.each([
+    [Infinity, 20_000],
+    [10_000, 9_000],
+    [500, 0],
+  ])('a wait for new events with %d ms left waits %i ms', (remaining, limit) => {
+    const request = { waitNewEvent: true };
+    expect(waitLimit('getWorkflowExecutionHistory', request, remaining)).toEqual({ ok: true, value: limit });
+  });
+
+  test('other calls do not wait', () => {
+    expect(waitLimit('getWorkflowExecutionHistory', {}, 10)).toEqual({ ok: true, value: undefined });
+    expect(waitLimit('describeNamespace', {}, Infinity)).toEqual({ ok: true, value: undefined });
+  });
+});
