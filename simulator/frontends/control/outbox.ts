@@ -1,0 +1,110 @@
+import type { Disposable } from '../../base/disposable.ts';
+import type { Instant } from '../../base/time.ts';
+import type { Notification } from '../../driver/port.ts';
+import type { ClockState, NotificationParams } from '../../protocol/contract.ts';
+import type { SpanId } from '../../protocol/ids.ts';
+import type { Span } from '../../protocol/span.ts';
+import type { WallTimer } from '../wall-timer.ts';
+import { notificationText } from './json-rpc.ts';
+
+/** Where texts go, and how much of what was sent the other side has not taken yet. */
+export interface Wire {
+  /** Calls `sent` when the text has left this process. */
+  send(text: string, sent?: () => void): void;
+  /** Bytes that wait for the other side. */
+  readonly bufferedAmount: number;
+  close(code: number, reason: string): void;
+}
+
+/** Real milliseconds between two rounds of notifications: at most 30 a second. */
+export const ROUND_MS = 34;
+
+/** While more than this many bytes wait, changes are kept back and only their latest state is sent later. */
+export const BUFFERED_HIGH = 1024 * 1024;
+
+/**
+ * Sends notifications in rounds. Of a span and of the clock only the latest state matters, so what changes
+ * many times between two rounds is sent once, and what waits is bounded by the number of spans.
+ */
+export class Outbox implements Disposable {
+  readonly #wire: Wire;
+  readonly #timer: WallTimer;
+  #timeline: Changes | undefined;
+  #clock: ClockState | undefined;
+  #finished: NotificationParams<'world/finished'>[] = [];
+  #nextRoundAt = -Infinity;
+  #nextRound: Disposable | undefined;
+
+  constructor(wire: Wire, timer: WallTimer) {
+    this.#wire = wire;
+    this.#timer = timer;
+  }
+
+  add(notification: Notification): void {
+    switch (notification.method) {
+      case 'timeline/changed':
+        this.#merge(notification.params);
+        break;
+      case 'clock/changed':
+        this.#clock = notification.params;
+        break;
+      case 'world/finished':
+        this.#finished.push(notification.params);
+        break;
+    }
+    this.#round();
+  }
+
+  /** Forgets changes that a snapshot already contains, or that nobody wants any more. */
+  dropTimeline(): void {
+    this.#timeline = undefined;
+  }
+
+  dispose(): void {
+    this.#nextRound?.dispose();
+  }
+
+  #merge({ run, spans, now }: NotificationParams<'timeline/changed'>): void {
+    // A new run makes everything of the one before it worthless.
+    if (this.#timeline?.run !== run) this.#timeline = { run, spans: new Map(), now };
+    this.#timeline.now = now;
+    for (const span of spans) this.#timeline.spans.set(span.id, span);
+  }
+
+  #round(): void {
+    if (this.#nextRound !== undefined) return;
+    const wait = this.#nextRoundAt - this.#timer.now();
+    if (wait > 0) this.#arm(wait);
+    else if (this.#wire.bufferedAmount > BUFFERED_HIGH) this.#arm(ROUND_MS);
+    else this.#flush();
+  }
+
+  #arm(delayMs: number): void {
+    this.#nextRound = this.#timer.after(delayMs, () => {
+      this.#nextRound = undefined;
+      this.#round();
+    });
+  }
+
+  #flush(): void {
+    const [timeline, clock, finished] = [this.#timeline, this.#clock, this.#finished];
+    if (timeline === undefined && clock === undefined && finished.length === 0) return;
+    this.#timeline = undefined;
+    this.#clock = undefined;
+    this.#finished = [];
+    if (timeline !== undefined) {
+      const { run, spans, now } = timeline;
+      this.#wire.send(notificationText('timeline/changed', { run, spans: [...spans.values()], now }));
+    }
+    if (clock !== undefined) this.#wire.send(notificationText('clock/changed', clock));
+    // Last: whoever hears that a world has finished has seen all of it.
+    for (const params of finished) this.#wire.send(notificationText('world/finished', params));
+    this.#nextRoundAt = this.#timer.now() + ROUND_MS;
+  }
+}
+
+interface Changes {
+  readonly run: number;
+  readonly spans: Map<SpanId, Span>;
+  now: Instant;
+}
