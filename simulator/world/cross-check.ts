@@ -1,0 +1,165 @@
+/** What a file's parts must have to do with each other, once each is well formed. */
+import { checkEndlessCalls } from './endless-call-check.ts';
+import { checkReferences } from './scope-check.ts';
+import { suggestion } from './nearest.ts';
+import { ProblemList, type Report } from './problem-list.ts';
+import type { Located, Named, SourceProblem } from './source.ts';
+import type { CallStep, OperationPath, QueueAddress, Start, Step, Worker, World } from './world.ts';
+
+/** The problems between the parts of a world. */
+export function crossChecks(world: World): readonly SourceProblem[] {
+  const problems = new ProblemList();
+  const { report } = problems;
+  checkNamespaces(world, report);
+  for (const worker of world.workers) checkWorker(worker, world, report);
+  for (const { value: steps = [] } of world.workflows) {
+    for (const call of callsOf(steps)) checkCall(call.call, world, report);
+  }
+  checkEndlessCalls(world, report);
+  for (const fault of world.faults) checkCall(fault.operation, world, report);
+  checkStarts(world, report);
+  checkExpectations(world, report);
+  checkReferences(world, report);
+  return problems.found;
+}
+
+function checkNamespaces(world: World, report: Report): void {
+  const seen = new Set<string>();
+  for (const { value, range } of world.namespaces) {
+    if (seen.has(value)) report(range, `The namespace "${value}" is listed twice; remove one of the two.`);
+    seen.add(value);
+  }
+  const known = [...seen];
+  const addresses: readonly (QueueAddress | undefined)[] = [
+    ...world.endpoints.map(({ value }) => value?.target),
+    ...world.workers.map(({ value }) => value),
+    ...world.start,
+  ];
+  for (const address of addresses) {
+    if (address === undefined || seen.has(address.namespace.value)) continue;
+    const { value, range } = address.namespace;
+    report(range, () => `No namespace is called "${value}"${suggestion(value, known, 'the list has')}`);
+  }
+}
+
+function checkWorker({ name, value: worker }: Named<Worker>, world: World, report: Report): void {
+  if (worker === undefined) return;
+  const operations = worker.operations ?? [];
+  if (worker.external === true && operations.length > 0) {
+    const message = `The worker "${name.value}" is external and brings its own handlers; remove "operations" or "external".`;
+    report(name.range, message);
+  }
+  for (const { value: behaviour } of operations) {
+    if (behaviour?.kind === 'workflow') checkWorkflowName(behaviour.workflow, worker, { world, report });
+  }
+}
+
+/** A real worker on the same task queue may know workflows that the file does not. */
+function checkWorkflowName(
+  name: Located<string>,
+  queue: QueueAddress,
+  within: { world: World; report: Report },
+): void {
+  const names = within.world.workflows.map((workflow) => workflow.name.value);
+  if (names.includes(name.value) || workersOf(queue, within.world).some((worker) => worker.external === true))
+    return;
+  within.report(
+    name.range,
+    () => `No workflow is called "${name.value}"${suggestion(name.value, names, 'the file has')}`,
+  );
+}
+
+function checkCall(path: OperationPath, world: World, report: Report): void {
+  const endpoint = world.endpoints.find(({ name }) => name.value === path.endpoint.value);
+  if (endpoint === undefined) {
+    report(path.endpoint.range, () => {
+      const names = world.endpoints.map(({ name }) => name.value);
+      const hint = suggestion(path.endpoint.value, names, 'the file has');
+      return `No endpoint is called "${path.endpoint.value}"${hint}`;
+    });
+    return;
+  }
+  if (endpoint.value === undefined) return;
+  const { namespace, taskQueue } = endpoint.value.target;
+  const workers = workersOf(endpoint.value.target, world);
+  if (workers.length === 0) {
+    const queue = `task queue "${taskQueue.value}" of namespace "${namespace.value}"`;
+    report(
+      path.endpoint.range,
+      `The endpoint "${path.endpoint.value}" leads to ${queue}, which no worker serves; add one.`,
+    );
+    return;
+  }
+  const handled = workers.flatMap((worker) => (worker.operations ?? []).map(({ name }) => name.value));
+  if (workers.some((worker) => worker.external === true) || handled.includes(path.name.value)) return;
+  report(path.name.range, () => {
+    const hint = suggestion(path.name.value, handled, 'it handles');
+    return `No worker behind "${path.endpoint.value}" handles "${path.name.value}"${hint}`;
+  });
+}
+
+function checkStarts(world: World, report: Report): void {
+  const seen = new Map<string, Start>();
+  for (const start of world.start) {
+    checkWorkflowName(start.workflow, start, { world, report });
+    const key = JSON.stringify([start.namespace.value, start.id.value]);
+    if (seen.has(key)) {
+      const message = `The workflow id "${start.id.value}" is started twice in namespace "${start.namespace.value}"; choose another id.`;
+      report(start.id.range, message);
+    }
+    seen.set(key, start);
+  }
+}
+
+function checkExpectations(world: World, report: Report): void {
+  const calls = world.workflows.flatMap(({ value = [] }) =>
+    [...callsOf(value)].map(({ call }) => call.name.value),
+  );
+  const mayHaveOthers = world.workers.some(({ value }) => value?.external === true);
+  for (const { value: expectation } of world.expect) {
+    const id = idOf(expectation);
+    checkWorkflowId(id, world, report);
+    if (expectation.kind !== 'operation' || mayHaveOthers) continue;
+    const { name } = expectation.operation;
+    if (!calls.includes(name.value)) {
+      report(
+        name.range,
+        () => `No workflow calls "${name.value}"${suggestion(name.value, [...new Set(calls)], 'they call')}`,
+      );
+    }
+  }
+}
+
+function idOf(expectation: World['expect'][number]['value']): Located<string> {
+  if (expectation.kind === 'workflow') return expectation.workflow;
+  return expectation.kind === 'history' ? expectation.history : expectation.operation.workflowId;
+}
+
+/** Ids of workflows that handlers or real workers start are only known when they run. */
+function checkWorkflowId(id: Located<string>, world: World, report: Report): void {
+  const ids = world.start.map((start) => start.id.value);
+  const startsOthers = world.workers.some(
+    ({ value }) =>
+      value?.external === true || value?.operations?.some((each) => each.value?.kind === 'workflow'),
+  );
+  if (ids.includes(id.value) || startsOthers) return;
+  report(
+    id.range,
+    () => `No workflow with the id "${id.value}" is started${suggestion(id.value, ids, 'the file starts')}`,
+  );
+}
+
+function workersOf(queue: QueueAddress, world: World): readonly Worker[] {
+  return world.workers.flatMap(({ value }) => {
+    const serves =
+      value?.namespace.value === queue.namespace.value && value.taskQueue.value === queue.taskQueue.value;
+    return serves ? [value] : [];
+  });
+}
+
+function* callsOf(steps: readonly Step[]): Generator<CallStep> {
+  for (const step of steps) {
+    if (step.kind === 'call') yield step;
+    else if (step.kind === 'parallel') yield* callsOf(step.parallel);
+  }
+}

@@ -1,0 +1,36 @@
+import type { EventType } from '../protocol/temporal/history.ts';
+
+/** Every event type a history of this program may contain; the list is complete by construction. */
+const eventTypeSet = {
+  WORKFLOW_EXECUTION_STARTED: true,
+  WORKFLOW_EXECUTION_COMPLETED: true,
+  WORKFLOW_EXECUTION_FAILED: true,
+  WORKFLOW_EXECUTION_TIMED_OUT: true,
+  WORKFLOW_EXECUTION_CANCEL_REQUESTED: true,
+  WORKFLOW_EXECUTION_CANCELED: true,
+  WORKFLOW_EXECUTION_TERMINATED: true,
+  WORKFLOW_EXECUTION_SIGNALED: true,
+  WORKFLOW_EXECUTION_OPTIONS_UPDATED: true,
+  WORKFLOW_TASK_SCHEDULED: true,
+  WORKFLOW_TASK_STARTED: true,
+  WORKFLOW_TASK_COMPLETED: true,
+  WORKFLOW_TASK_FAILED: true,
+  WORKFLOW_TASK_TIMED_OUT: true,
+  TIMER_STARTED: true,
+  TIMER_FIRED: true,
+  TIMER_CANCELED: true,
+  MARKER_RECORDED: true,
+  UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: true,
+  WORKFLOW_PROPERTIES_MODIFIED: true,
+  NEXUS_OPERATION_SCHEDULED: true,
+  NEXUS_OPERATION_STARTED: true,
+  NEXUS_OPERATION_COMPLETED: true,
+  NEXUS_OPERATION_FAILED: true,
+  NEXUS_OPERATION_CANCELED: true,
+  NEXUS_OPERATION_TIMED_OUT: true,
+  NEXUS_OPERATION_CANCEL_REQUESTED: true,
+  NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED: true,
+  NEXUS_OPERATION_CANCEL_REQUEST_FAILED: true,
+} as const satisfies Record<EventType, true>;
+
+export const eventTypes = Object.keys(eventTypeSet) as readonly EventType[];

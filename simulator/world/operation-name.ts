@@ -1,0 +1,80 @@
+import type { AttemptRange, OperationOfWorkflow, OperationPath } from './world.ts';
+import type { Place, Reader } from './reader.ts';
+import { mismatch, parsedText, scalarOf, type Shape } from './shape.ts';
+import type { Located } from './source.ts';
+
+/**
+ * Splits `Service.operation` at its last dot: services are often named like packages, operations hardly ever.
+ * `undefined` when a part is missing.
+ */
+function splitOperationName(name: string): { service: string; operation: string } | undefined {
+  const dot = name.lastIndexOf('.');
+  if (dot <= 0 || dot === name.length - 1 || /\s/.test(name)) return undefined;
+  return { service: name.slice(0, dot), operation: name.slice(dot + 1) };
+}
+
+const half = '[^\\s/]+\\.[^\\s./]+';
+
+/** The key of a worker's operation. */
+export const operationName: Shape<string> = parsedText('"Service.operation"', '^\\S+\\.[^\\s.]+$', (value) =>
+  splitOperationName(value) === undefined ? undefined : value,
+);
+
+/** `endpoint/Service.operation`. */
+export const operationPath: Shape<OperationPath> = parsedText(
+  '"endpoint/Service.operation"',
+  `^[^\\s/]+/${half}$`,
+  (value, place, reader) => {
+    const [endpoint, name] = halves(value, value.indexOf('/'), { place, reader });
+    const parts = splitOperationName(name.value);
+    return parts && endpoint.value !== '' ? { endpoint, name, ...parts } : undefined;
+  },
+);
+
+/** `workflow id / Service.operation`; the id may contain slashes. */
+export const operationOfWorkflow: Shape<OperationOfWorkflow> = parsedText(
+  '"workflow id / Service.operation"',
+  `^.+/\\s*${half}$`,
+  (value, place, reader) => {
+    const [workflowId, name] = halves(value, value.lastIndexOf('/'), { place, reader });
+    const parts = splitOperationName(name.value);
+    return parts && workflowId.value !== '' ? { workflowId, name, ...parts } : undefined;
+  },
+);
+
+const ATTEMPTS_MAX = 1_000_000;
+
+/** `2`, or `1..3`: start attempts, counted from 1. */
+export const attempts: Shape<AttemptRange> = {
+  expected: 'a number of attempts such as 2, or a range such as 1..3',
+  read: (place, reader) => {
+    const written = String(scalarOf(place));
+    const match = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(written);
+    const from = Number(match?.[1]);
+    const to = Number(match?.[2] ?? match?.[1]);
+    const fits = match !== null && from >= 1 && from <= to && to <= ATTEMPTS_MAX;
+    return fits ? { from, to } : mismatch(attempts, place, reader);
+  },
+  schema: () => ({
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: ATTEMPTS_MAX },
+      { type: 'string', pattern: '^[1-9]\\d*(\\.\\.[1-9]\\d*)?$' },
+    ],
+  }),
+};
+
+/** Cuts a text at a slash; blanks around the halves do not count. */
+function halves(
+  value: string,
+  slash: number,
+  at: { place: Place; reader: Reader },
+): [Located<string>, Located<string>] {
+  const left = value.slice(0, Math.max(0, slash)).trim();
+  const right = value.slice(slash + 1).trim();
+  const leftStart = value.indexOf(left);
+  const rightStart = value.lastIndexOf(right);
+  return [
+    { value: left, range: at.reader.partOf(at.place, leftStart, leftStart + left.length) },
+    { value: right, range: at.reader.partOf(at.place, rightStart, rightStart + right.length) },
+  ];
+}
