@@ -1,0 +1,29 @@
+import { readFile, stat } from 'node:fs/promises';
+import { err, ok, type Result } from '../base/result.ts';
+import { WORLD_TEXT_MAX } from '../protocol/contract.ts';
+
+/** Most bytes that a file of the largest text can have. */
+const BYTES_MAX = WORLD_TEXT_MAX * 4;
+
+/** Reads a world file as text. The error is one sentence. */
+export async function readWorldText(path: string): Promise<Result<string, string>> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory())
+      return err(`"${path}" is a directory; name a world file such as hello.nexus.yaml.`);
+    if (found.size > BYTES_MAX)
+      return err(`"${path}" is larger than ${BYTES_MAX} bytes; split the world file up.`);
+    const bytes = await readFile(path);
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (problem) {
+    return err(reasonOf(problem, path));
+  }
+}
+
+function reasonOf(problem: unknown, path: string): string {
+  const code = problem instanceof Error && 'code' in problem ? problem.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `There is no file "${path}"; check the path.`;
+  if (code === 'EACCES') return `"${path}" may not be read; check its permissions.`;
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return `"${path}" is not UTF-8 text; save it as UTF-8.`;
+  return `"${path}" could not be read: ${problem instanceof Error ? problem.message : String(problem)}.`;
+}
