@@ -1,0 +1,217 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ControlClient } from '../harness/control-client.ts';
+import { nexusSim, SimulatorProcess } from '../harness/simulator-process.ts';
+
+const hello = 'examples/hello.nexus.yaml';
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+let folder = '';
+const processes: SimulatorProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nexus-sim-'));
+});
+
+afterEach(async () => {
+  for (const each of processes) each.child.kill('SIGKILL');
+  await Promise.all(processes.splice(0).map((each) => each.ended));
+  rmSync(folder, { recursive: true });
+});
+
+function start(...argv: readonly string[]): SimulatorProcess {
+  const process = new SimulatorProcess(...argv);
+  processes.push(process);
+  return process;
+}
+
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+interface Announcement {
+  readonly control: { readonly url: string; readonly token: string };
+  readonly grpc: string;
+  readonly pid: number;
+}
+
+async function announced(process: SimulatorProcess): Promise<Announcement> {
+  const [line] = await process.until('stdout', /^.*\n/);
+  return JSON.parse(line) as Announcement;
+}
+
+describe('run', () => {
+  test('draws the example, judges it and ends well', async () => {
+    const { code, out, error } = nexusSim('run', hello);
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    await expect(out).toMatchFileSnapshot('../goldens/hello.run.txt');
+  });
+
+  test('the same file and seed give the same journal, byte for byte; another seed another one', () => {
+    const journal = (name: string, seed: string): Buffer => {
+      const path = join(folder, name);
+      expect(nexusSim('run', hello, '--seed', seed, '--journal', path).code).toBe(0);
+      return readFileSync(path);
+    };
+    const first = journal('a', '7');
+    expect(first.length).toBeGreaterThan(1_000);
+    expect(journal('b', '7').equals(first)).toBe(true);
+    expect(journal('c', '8').equals(first)).toBe(false);
+  });
+
+  test('an expectation that does not hold is told with what was found, and with code 1', () => {
+    const path = file('w.nexus.yaml', readFileSync(hello, 'utf8').replace('attempts: 3', 'attempts: 5'));
+    const { code, out } = nexusSim('run', path);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      '  ✗ operation welcome-ada / GreetingService.echo: 5 attempts, succeeded  (line 68)\n      found: it took 3 attempts\n',
+    );
+    expect(out).toMatch(/\nfailed: 2 of 3 expectations hold after 1m7\S+ of virtual time\n$/);
+  });
+
+  test('--json is one document with the verdict and the spans', () => {
+    const { code, out } = nexusSim('run', hello, '--json');
+    const { verdict, spans } = JSON.parse(out) as { verdict: { passed: boolean }; spans: { kind: string }[] };
+    expect([code, verdict.passed]).toEqual([0, true]);
+    expect(new Set(spans.map((span) => span.kind))).toContain('backoff');
+  });
+
+  test('a broken file is told by place, with the line and carets, and with code 2', () => {
+    const path = file('w.nexus.yaml', 'nexus: 1\nprofil: cloud\n');
+    expect(nexusSim('run', path)).toEqual({
+      code: 2,
+      out: '',
+      error: `${path}:2:1: A world file has no key "profil"; did you mean "profile"?\n   2 | profil: cloud\n     | ^^^^^^\n`,
+    });
+  });
+
+  test('--stay keeps the world at hand until interrupted; then the verdict decides the code', async () => {
+    const process = start('run', hello, '--exit', '--stay', '--port', '0');
+    const [, url = '', token = ''] = await process.until(
+      'stderr',
+      /control\s+(\S+)\s+token (\S+)[\s\S]*Ctrl\+C/,
+    );
+    expect(process.out).toMatch(/passed: 3 of 3 expectations hold/);
+    const client = await ControlClient.connect(url, token);
+    expect((await client.request('simulator/describe', {})).world).toEqual({ name: hello, run: 1, seed: 0 });
+    expect((await client.request('timeline/subscribe', {})).spans.length).toBeGreaterThan(5);
+    client.dispose();
+    process.child.kill('SIGINT');
+    expect(await process.ended).toBe(0);
+  });
+});
+
+describe('start', () => {
+  test('announces where it is, can be asked, runs a world and ends when told to', async () => {
+    const process = start('start', '--port', '0', '--announce', 'json');
+    const { control, grpc, pid } = await announced(process);
+    expect(grpc).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(pid).toBe(process.child.pid);
+    const client = await ControlClient.connect(control.url, control.token);
+    const described = await client.request('simulator/describe', {});
+    expect(described).toMatchObject({
+      version: manifest.version,
+      grpcAddress: grpc,
+      clock: { mode: { mode: 'paced', rate: 1 } },
+    });
+    const verdict = client.next(({ method }) => method === 'world/finished');
+    expect(await client.request('world/run', { name: hello, text: readFileSync(hello, 'utf8') })).toEqual({
+      run: 1,
+      problems: [],
+    });
+    expect(await verdict).toMatchObject({ params: { verdict: { passed: true } } });
+    expect(await client.request('simulator/shutdown', {})).toEqual({});
+    expect(await process.ended).toBe(0);
+    expect(process.out.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('ends when whoever started it goes away', async () => {
+    const process = start('start', '--port', '0', '--announce', 'json');
+    await announced(process);
+    process.child.stdin.end();
+    expect(await process.ended).toBe(0);
+  });
+
+  test('without --announce it does not care about its input, and tells people where it is', async () => {
+    const process = start('start', '--port', '0', '--time', 'paused', '--world', hello);
+    process.child.stdin.end();
+    const [, url = '', token = ''] = await process.until('stderr', /control\s+(\S+)\s+token (\S+)/);
+    const client = await ControlClient.connect(url, token);
+    expect((await client.request('simulator/describe', {})).clock.mode).toEqual({ mode: 'paused' });
+    client.dispose();
+    process.child.kill('SIGTERM');
+    expect(await process.ended).toBe(0);
+  });
+
+  test('a port that is taken is one sentence', async () => {
+    const process = start('start', '--port', '0', '--announce', 'json');
+    const { grpc } = await announced(process);
+    const port = grpc.split(':')[1] ?? '';
+    const { code, error } = nexusSim('start', '--port', port);
+    expect(code).toBe(2);
+    expect(error).toMatch(
+      new RegExp(`nexus-sim: Cannot listen on 127\\.0\\.0\\.1:${port} .*Choose another port`),
+    );
+  });
+});
+
+describe('the command line', () => {
+  test('help and version', () => {
+    expect(nexusSim('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, error: '' });
+    expect(nexusSim('--help').out).toMatch(/Usage: nexus-sim COMMAND \[options\]/);
+    expect(nexusSim('run', '--help').out).toMatch(/--journal OUT/);
+    expect(nexusSim('start', '--help').out).toMatch(/--announce json/);
+  });
+
+  test.each([
+    [['rum'], 'nexus-sim: There is no command "rum"; did you mean "run"? Try nexus-sim --help.\n'],
+    [['run'], 'nexus-sim: The command "run" needs FILE: nexus-sim run FILE.\n'],
+    [
+      ['run', 'a', '--sede', '1'],
+      'nexus-sim: The command "run" has no option --sede; did you mean "--seed"?\n',
+    ],
+    [
+      ['run', hello, '--seed', 'x'],
+      'nexus-sim: The option --seed takes a whole number from 0 to 4294967295, not "x".\n',
+    ],
+    [['run', 'gone.yaml'], 'nexus-sim: There is no file "gone.yaml"; check the path.\n'],
+    [
+      ['run', 'examples'],
+      'nexus-sim: "examples" is a directory; name a world file such as hello.nexus.yaml.\n',
+    ],
+    [
+      ['run', 'dist/tree-sitter.wasm'],
+      'nexus-sim: "dist/tree-sitter.wasm" is not UTF-8 text; save it as UTF-8.\n',
+    ],
+    [
+      ['start', '--port', '65536'],
+      'nexus-sim: The option --port takes a whole number from 0 to 65535, not "65536".\n',
+    ],
+    [['start', '--time', 'reel'], 'nexus-sim: The option --time cannot be "reel"; did you mean "real"?\n'],
+    [['start', '--world', 'gone.yaml'], 'nexus-sim: There is no file "gone.yaml"; check the path.\n'],
+  ])('%j is refused with one sentence and code 2', (argv, error) => {
+    expect(nexusSim(...argv)).toEqual({ code: 2, out: '', error });
+  });
+
+  test('nothing to do shows the help, with code 2', () => {
+    expect(nexusSim()).toMatchObject({ code: 2, out: '' });
+  });
+
+  test('a world that waits for a real worker cannot run on its own', () => {
+    const path = file(
+      'w.nexus.yaml',
+      'nexus: 1\nnamespaces: [a]\nworkers: { w: { namespace: a, taskQueue: q, external: true } }\n',
+    );
+    const { code, error } = nexusSim('run', path);
+    expect(code).toBe(2);
+    expect(error).toBe(
+      `nexus-sim: The worker "w" of ${path} is external, and nothing could reach this run; add --stay.\n`,
+    );
+  });
+});
