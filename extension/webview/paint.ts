@@ -70,7 +70,7 @@ function paintGrid(surface: Surface, { scale, width, height }: Picture): void {
     const x = Math.round(gutter + toX(scale, tick.at)) + 0.5;
     surface.line([x, AXIS_HEIGHT - 6], [x, height], 'grid');
     // What a gap hides says more than the instant before it.
-    const next = gaps.find(({ left }) => left >= x)?.left ?? Number.POSITIVE_INFINITY;
+    const next = gaps.find(({ left }) => left >= x - 1)?.left ?? Number.POSITIVE_INFINITY;
     const maxWidth = Math.min(LABEL_WIDTH, next - x - 8);
     if (maxWidth >= LABEL_WIDTH / 2) {
       surface.text(tick.label, x + 4, AXIS_HEIGHT / 2, { ink: 'muted', maxWidth });

@@ -27,6 +27,7 @@ export const languageSuite = (session: () => Session): void => {
       await writeFile(contract, misspelt);
       await workbench.openFile(contract);
       const found = await workbench.diagnostics(contract);
+      await workbench.squiggle('error');
       await workbench.screenshot('misspelt key');
       const start = positionOf(misspelt, 'imput');
       const end = { line: start.line, column: start.column + 'imput'.length };

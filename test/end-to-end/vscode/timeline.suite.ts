@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { Frame, Locator } from 'playwright-core';
+import { AXIS_HEIGHT, gutterWidth, NAMESPACE_HEIGHT, ROW_HEIGHT } from '../../../extension/webview/stack.ts';
 import type { Session } from './session.ts';
 import { until } from './until.ts';
 
@@ -29,6 +30,16 @@ export const timelineSuite = (session: () => Session): void => {
         (found) => wanted.every((one) => found.some((name) => one.test(name))),
       );
       await workbench.screenshot('timeline');
+    });
+
+    it('leads from a double click on a bar to the line of its handler', async () => {
+      const { workbench, examples } = session();
+      const timeline = await workbench.webviewFrame(bars);
+      const bar = await findOnCanvas(timeline, wanted[1]);
+      await timeline.locator('canvas').dblclick({ position: bar });
+      const [file, line] = await handlerOf(examples, 'echo');
+      await workbench.waitForEditor(file, line);
+      await workbench.openFile(world());
     });
 
     it('leads from a bar through its details to the handler', async () => {
@@ -57,6 +68,22 @@ const wanted = [
 
 function bars(frame: Frame): Locator {
   return frame.getByRole('treegrid').getByRole('row');
+}
+
+/** Moves the pointer over the picture until the bar of that name is under it. */
+async function findOnCanvas(frame: Frame, name: RegExp): Promise<{ readonly x: number; readonly y: number }> {
+  const canvas = frame.locator('canvas');
+  const { width, height } = (await canvas.boundingBox()) ?? { width: 0, height: 0 };
+  for (let y = AXIS_HEIGHT + NAMESPACE_HEIGHT + ROW_HEIGHT / 2; y < height; y += ROW_HEIGHT) {
+    for (let x = gutterWidth(width); x < width; x += 12) {
+      await canvas.hover({ position: { x, y } });
+      const tooltip = frame.locator('.tooltip');
+      // The page draws on the next animation frame; after two of them it has answered to the pointer.
+      await frame.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      if ((await tooltip.count()) > 0 && name.test(await tooltip.innerText())) return { x, y };
+    }
+  }
+  throw new Error(`No bar ${String(name)} is under the pointer anywhere on the canvas.`);
 }
 
 /** Where the example handles an operation: the path and the line, counted from 1, of its key. */

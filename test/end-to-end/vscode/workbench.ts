@@ -149,6 +149,11 @@ export class Workbench {
     return this.page.locator('.part.statusbar').getByRole('button', { name });
   }
 
+  /** Waits until the open editor shows a squiggle of this severity. */
+  async squiggle(severity: 'error' | 'warning'): Promise<void> {
+    await this.page.locator(`.monaco-editor .squiggly-${severity}`).first().waitFor();
+  }
+
   /** The editor tab with a title. */
   tab(title: string): Locator {
     return this.page.getByRole('tab', { name: new RegExp(`^${escaped(title)}`) });
