@@ -13,6 +13,7 @@ export default defineConfig({
     globals: false,
     environment: 'node',
     pool: 'threads',
+    setupFiles: ['test/harness/fixed-seed.ts'],
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
       project('simulation', ['test/simulation/**/*.test.ts']),

@@ -1,4 +1,4 @@
-import type { Span } from '../../simulator/protocol/span.ts';
+import type { Span, SpanKind } from '../../simulator/protocol/span.ts';
 import { outcomes, looks } from './kinds.ts';
 import type { Bar } from './layout.ts';
 
@@ -39,6 +39,8 @@ export function titleOf(bar: Bar): string {
       return `${word}${number === undefined ? '' : ` ${number}`} of ${subjectOf(bar)}`;
     }
     case 'backoff':
+    case 'breaker-wait':
+    case 'rate-wait':
     case 'queue-wait':
     case 'callback':
       return `${word} of ${subjectOf(bar)}`;
@@ -59,10 +61,12 @@ export function attemptOf(bar: Bar): number | undefined {
   return bar.parent.children.filter((other) => other.span.kind === 'attempt').indexOf(bar) + 1;
 }
 
+const waits: ReadonlySet<SpanKind> = new Set(['backoff', 'breaker-wait', 'rate-wait', 'queue-wait']);
+
 /** How a bar ended, or that it lasts; waits only end, so nothing is said of those that ended well. */
 export function stateOf({ kind, outcome, end }: Span): string {
   if (outcome === undefined) return end === undefined ? 'running' : '';
-  const isWait = kind === 'backoff' || kind === 'queue-wait';
+  const isWait = waits.has(kind);
   return isWait && outcome === 'succeeded' ? '' : outcomes[outcome].word;
 }
 

@@ -35,6 +35,8 @@ export const looks = {
   operation: { word: 'operation', glyph: '⬢', pattern: 'plain', ink: 'blue' },
   attempt: { word: 'attempt', glyph: '▶', pattern: 'plain', ink: 'green' },
   backoff: { word: 'backoff', glyph: '↻', pattern: 'diagonal', ink: 'orange' },
+  'breaker-wait': { word: 'breaker wait', glyph: '⊗', pattern: 'cross', ink: 'red' },
+  'rate-wait': { word: 'rate wait', glyph: '≡', pattern: 'bars', ink: 'yellow' },
   'queue-wait': { word: 'queue wait', glyph: '…', pattern: 'dots', ink: 'yellow' },
   handler: { word: 'handler', glyph: 'ƒ', pattern: 'plain', ink: 'purple' },
   callback: { word: 'callback', glyph: '↩', pattern: 'cross', ink: 'green' },

@@ -16,6 +16,8 @@ const glyphs = {
   attempt: '█',
   backoff: '░',
   'queue-wait': '·',
+  'breaker-wait': '╳',
+  'rate-wait': '≡',
   handler: '▓',
   callback: '▪',
 } as const satisfies Record<SpanKind, string>;

@@ -102,6 +102,11 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#input({ kind: 'faults-injected', rules });
   }
 
+  /** From now on only these namespaces may call the endpoint. */
+  allowCallers(endpoint: string, namespaces: readonly string[]): void {
+    this.#input({ kind: 'callers-allowed', endpoint, namespaces });
+  }
+
   restoreRegistry(snapshot: RegistrySnapshot): void {
     this.#input({ kind: 'registry-restored', snapshot });
   }

@@ -1,16 +1,19 @@
 import { assert, assertNever } from '../base/assert.ts';
 import { after, type Instant } from '../base/time.ts';
-import type { CallId } from '../protocol/ids.ts';
+import type { WaitingCause } from '../protocol/explain.ts';
+import type { CallId, RunId } from '../protocol/ids.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { TemporalMethod } from '../protocol/temporal/methods.ts';
 import type { Effect } from './effect.ts';
 import { emptyHistoryAnswer } from './execution/history-wait.ts';
 import { answerHistoryWaits } from './execution/record.ts';
+import { explainOperation, explainRun } from './explain/waiting.ts';
 import type { StampedFact } from './fact.ts';
 import type { CallInput, Input } from './input.ts';
 import { leave } from './matching/task-queue.ts';
 import { methodHandlers } from './methods.ts';
+import { runFreedCalls } from './nexus/outbound-calls.ts';
 import { addNamespace } from './registry/namespaces.ts';
 import { emptyState, type EngineState } from './state.ts';
 import { onTimer } from './timer-due.ts';
@@ -58,11 +61,27 @@ export class Engine {
     return false;
   }
 
+  /** Why a run, or one of its operations, does not go on: a chain in which each cause waits for the next. */
+  explain(named: { readonly run: RunId; readonly scheduledEventId?: number }): readonly WaitingCause[] {
+    const { run, scheduledEventId } = named;
+    return scheduledEventId === undefined
+      ? explainRun(this.#state, run, this.#now)
+      : explainOperation(this.#state, { run, scheduledEventId }, this.#now);
+  }
+
   dispatch(input: Input, now: Instant): Step {
     assert(now >= this.#now, 'time does not run backwards');
     this.#now = now;
-    const turn: Turn = { state: this.#state, limits: this.#limits, now, facts: [], effects: [] };
+    const turn: Turn = {
+      state: this.#state,
+      limits: this.#limits,
+      now,
+      facts: [],
+      effects: [],
+      freedGroups: new Set(),
+    };
     handle(turn, input);
+    runFreedCalls(turn);
     answerWaits(turn);
     return turn;
   }
@@ -89,6 +108,9 @@ function handle(turn: Turn, input: Input): void {
     }
     case 'faults-injected':
       turn.state.faults = [...turn.state.faults, ...input.rules];
+      return;
+    case 'callers-allowed':
+      turn.state.allowedCallers.set(input.endpoint, new Set(input.namespaces));
       return;
     case 'registry-restored':
       onRegistryRestored(turn, input.snapshot);
@@ -137,6 +159,7 @@ function onRegistryRestored(turn: Turn, snapshot: RegistrySnapshot): void {
 
 /** Those that wait for news of a run hear of it once the turn is over, and then all of it. */
 function answerWaits(turn: Turn): void {
+  if (turn.state.waitingCalls.size === 0) return;
   const told = new Set<string>();
   for (const fact of [...turn.facts]) {
     if (fact.kind !== 'event-recorded' || told.has(fact.run.runId)) continue;

@@ -1,6 +1,6 @@
 import type { Instant } from '../base/time.ts';
 import type { NamespaceName, RunId, WorkflowId } from '../protocol/ids.ts';
-import type { FaultRule } from '../protocol/fault.ts';
+import type { AttemptFault } from '../protocol/fault.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../protocol/temporal/history.ts';
 import type { CallbackInfo } from '../protocol/temporal/methods.ts';
@@ -22,6 +22,8 @@ export interface OperationRef {
 export type NexusTaskPurpose =
   | { readonly kind: 'start'; readonly operation: OperationRef; readonly attempt: number }
   | { readonly kind: 'cancel'; readonly operation: OperationRef; readonly attempt: number };
+
+export type BreakerKind = 'closed' | 'open' | 'half-open';
 
 /** How an attempt ended; the names are those of the state the operation is in afterwards. */
 export type AttemptOutcome = 'BACKING_OFF' | 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'TIMED_OUT';
@@ -51,6 +53,25 @@ export type Fact =
     }
   /** An attempt's answer came after the operation had moved on; it changed nothing. */
   | { readonly kind: 'attempt-superseded'; readonly operation: OperationRef; readonly attempt: number }
+  /** A start or cancel call waits; its operation stays as it is meanwhile. */
+  | {
+      readonly kind: 'outbound-wait-started';
+      readonly operation: OperationRef;
+      readonly calls: 'start' | 'cancel';
+      readonly attempt: number;
+      readonly reason: 'breaker' | 'rate' | 'concurrency' | 'buffer';
+    }
+  | { readonly kind: 'outbound-wait-ended'; readonly operation: OperationRef }
+  | {
+      readonly kind: 'breaker-changed';
+      readonly calls: 'start' | 'cancel';
+      readonly namespace: string;
+      readonly endpoint: string;
+      readonly from: BreakerKind;
+      readonly to: BreakerKind;
+      /** When an open breaker lets a probe through. */
+      readonly until?: Instant;
+    }
   | {
       readonly kind: 'nexus-task-queued';
       readonly task: string;
@@ -80,7 +101,7 @@ export type Fact =
       readonly kind: 'fault-fired';
       readonly operation: OperationRef;
       readonly attempt: number;
-      readonly rule: FaultRule;
+      readonly rule: AttemptFault;
     };
 
 export type StampedFact = Fact & { readonly at: Instant };

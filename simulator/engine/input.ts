@@ -25,4 +25,6 @@ export type Input =
   /** The earliest timer is due; dispatched at that timer's own deadline. */
   | { readonly kind: 'timer-due' }
   | { readonly kind: 'faults-injected'; readonly rules: readonly FaultRule[] }
+  /** From now on only these namespaces may call the endpoint (semantics §6.5). */
+  | { readonly kind: 'callers-allowed'; readonly endpoint: string; readonly namespaces: readonly string[] }
   | { readonly kind: 'registry-restored'; readonly snapshot: RegistrySnapshot };

@@ -67,11 +67,22 @@ const scheduledOperationsHaveTask: Check = ({ nexusTasks, executions }) => {
     tasks.set(key, (tasks.get(key) ?? 0) + 1);
   }
   for (const { ref, operations } of executions.values()) {
-    for (const { state, attempt, ref: operation } of operations.values()) {
-      if (state !== 'SCHEDULED') continue;
+    for (const { state, attempt, ref: operation, outboundCall } of operations.values()) {
+      if (state !== 'SCHEDULED' || outboundCall !== undefined) continue;
       const count = tasks.get(`${ref.runId}/${operation.scheduledEventId}/${attempt + 1}`) ?? 0;
       if (count !== 1) return `operation ${operation.scheduledEventId} has ${count}`;
     }
+  }
+  return undefined;
+};
+
+const ticketsAddUp: Check = ({ nexusTasks, outbound }) => {
+  const tickets = new Map<string, number>();
+  for (const { ticket } of nexusTasks.values())
+    tickets.set(ticket.group, (tickets.get(ticket.group) ?? 0) + 1);
+  for (const { key, endpoint, inFlight } of outbound.values()) {
+    const held = tickets.get(key) ?? 0;
+    if (held !== inFlight) return `${endpoint}: ${inFlight} in flight, ${held} tickets`;
   }
   return undefined;
 };
@@ -100,7 +111,8 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['a scheduled workflow task waits in its queue and nowhere else', scheduledTasksWait],
   ['no task waits where a poll waits', pollsTakeTasks],
   ['an operation that waits for its next attempt has a timer, and no other has', backoffHasTimer],
-  ['a scheduled operation has exactly one start task', scheduledOperationsHaveTask],
+  ['a scheduled operation has exactly one start task, or waits in line', scheduledOperationsHaveTask],
+  ['as many calls are in flight as there are tasks with a ticket, and not too many', ticketsAddUp],
   ['no timer is overdue', noTimerOverdue],
   ['every operation closes at most once in history', operationsCloseOnce],
 ]);

@@ -9,6 +9,8 @@ import type { EventBody, HistoryEvent, WorkflowExecutionStatus } from '../protoc
 import type { CallbackInfo } from '../protocol/temporal/methods.ts';
 import type { NexusEndpoint, NexusRequest } from '../protocol/temporal/nexus.ts';
 import type { NexusTaskPurpose, OperationRef, RunRef } from './fact.ts';
+import type { Breaker } from './policy/circuit-breaker.ts';
+import type { TokenBucket } from './policy/token-bucket.ts';
 import { Timers, type Timer } from './timers.ts';
 
 export interface Namespace {
@@ -72,6 +74,56 @@ export interface Cancellation {
   timer?: Timer | undefined;
 }
 
+/** Start and cancel calls have breakers of their own (semantics §0.2, HSM). */
+export type CallKind = 'start' | 'cancel';
+
+/** Why a call does not set out yet. */
+export type OutboundReason = 'breaker' | 'rate' | 'concurrency' | 'buffer';
+
+/** A call that waits its turn. */
+export interface OutboundCall {
+  readonly kind: CallKind;
+  readonly run: RunId;
+  readonly operation: number;
+  readonly attempt: number;
+  reason: OutboundReason;
+  readonly since: Instant;
+  /** How often breaker or buffer have refused it. */
+  refusals: number;
+  timer?: Timer | undefined;
+}
+
+/** A failure that counted towards opening the breaker, for the explanation. */
+export interface CountedFailure {
+  readonly operation: OperationRef;
+  readonly attempt: number;
+  readonly type: string;
+}
+
+/** All calls of one kind from one caller namespace to one endpoint: what they share (semantics §5.1). */
+export interface OutboundGroup {
+  readonly key: string;
+  readonly kind: CallKind;
+  readonly namespace: string;
+  readonly endpoint: string;
+  breaker: Breaker;
+  bucket: TokenBucket;
+  inFlight: number;
+  /** Calls that wait for a slot or a token, first come first. */
+  readonly waiting: Set<OutboundCall>;
+  timer?: Timer | undefined;
+  /** Calls that the breaker has refused, first come first; the first one is the next probe. */
+  readonly blocked: Set<OutboundCall>;
+  probeTimer?: Timer | undefined;
+  evidence: readonly CountedFailure[];
+}
+
+/** The right to make one call; given back when the call has ended. */
+export interface Ticket {
+  readonly group: string;
+  readonly generation: number;
+}
+
 /** As on the SCHEDULED event: trimmed, and absent where there is none. */
 export type OperationTimeouts = Pick<
   ScheduleNexusOperationAttributes,
@@ -100,6 +152,8 @@ export interface Operation {
   startedAt?: Instant;
   cancellation?: Cancellation;
   backoffTimer?: Timer | undefined;
+  /** A start or cancel call that waits for breaker, rate or concurrency. */
+  outboundCall?: OutboundCall | undefined;
   readonly timeoutTimers: Timer[];
 }
 
@@ -158,6 +212,8 @@ export interface NexusTask {
   readonly request: NexusRequest;
   readonly deadline: Instant;
   readonly timer: Timer;
+  /** Given back to the caller's outbound group when the call has ended. */
+  readonly ticket: Ticket;
   dispatched: boolean;
 }
 
@@ -172,12 +228,16 @@ export interface EngineState {
   readonly namespaces: Map<string, Namespace>;
   /** By id. */
   readonly endpoints: Map<string, NexusEndpoint>;
+  /** Endpoint name → who may call it. Endpoints that are not listed here are open to all. */
+  readonly allowedCallers: Map<string, ReadonlySet<string>>;
   readonly executions: Map<RunId, Execution>;
   /** The latest run of each workflow id; key: {@link workflowKey}. */
   readonly currentRuns: Map<string, RunId>;
   /** By {@link queueKey}. */
   readonly queues: Map<string, TaskQueue>;
   readonly nexusTasks: Map<string, NexusTask>;
+  /** What calls of one kind, caller namespace and endpoint share. */
+  readonly outbound: Map<string, OutboundGroup>;
   /** Token of a started workflow task → its run. */
   readonly workflowTasks: Map<string, RunId>;
   readonly waitingCalls: Map<CallId, WaitingCall>;
@@ -194,10 +254,12 @@ export const emptyState = (seed: number): EngineState => {
   return {
     namespaces: new Map(),
     endpoints: new Map(),
+    allowedCallers: new Map(),
     executions: new Map(),
     currentRuns: new Map(),
     queues: new Map(),
     nexusTasks: new Map(),
+    outbound: new Map(),
     workflowTasks: new Map(),
     waitingCalls: new Map(),
     held: new Set(),

@@ -4,6 +4,8 @@ import { closeExecution } from './execution/close.ts';
 import { recordEvent } from './execution/record.ts';
 import { timeOutWorkflowTask } from './execution/workflow-task.ts';
 import { sendCancellation } from './nexus/cancellation.ts';
+import { deliverCallback } from './nexus/callback.ts';
+import { probe, retryCall } from './nexus/outbound-calls.ts';
 import { rescheduleOperation, timeOutOperation } from './nexus/operation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
 import { expireNexusTask } from './nexus/respond.ts';
@@ -50,6 +52,20 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
       if (task !== undefined) expireNexusTask(turn, task);
       return;
     }
+    case 'outbound-retry':
+      withOperation(turn, purpose, (_execution, operation) => {
+        if (operation.outboundCall !== undefined) retryCall(turn, operation.outboundCall);
+      });
+      return;
+    case 'outbound-probe':
+      probe(turn, purpose.group);
+      return;
+    case 'outbound-drain':
+      turn.freedGroups.add(purpose.group);
+      return;
+    case 'callback-delivery':
+      withExecution(turn, purpose.run, (execution) => deliverCallback(turn, execution, purpose.index));
+      return;
     default:
       assertNever(purpose);
   }

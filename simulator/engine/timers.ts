@@ -17,7 +17,14 @@ export type TimerPurpose =
       readonly operation: number;
       readonly timeoutType: TimeoutType;
     }
-  | { readonly kind: 'nexus-task-deadline'; readonly task: string };
+  | { readonly kind: 'nexus-task-deadline'; readonly task: string }
+  /** A call that breaker or buffer refused comes again. */
+  | { readonly kind: 'outbound-retry'; readonly run: RunId; readonly operation: number }
+  /** The first of the calls that a breaker has refused asks again. */
+  | { readonly kind: 'outbound-probe'; readonly group: string }
+  /** The next token of an outbound group is there. */
+  | { readonly kind: 'outbound-drain'; readonly group: string }
+  | { readonly kind: 'callback-delivery'; readonly run: RunId; readonly index: number };
 
 export interface Timer {
   readonly at: Instant;

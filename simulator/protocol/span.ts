@@ -49,6 +49,8 @@ export const spanKinds = {
   attempt: 'One try to start the operation',
   backoff: 'Waiting for the next try',
   'queue-wait': 'Waiting for a worker to take the task',
+  'breaker-wait': 'Refused by the circuit breaker, waiting to ask again',
+  'rate-wait': 'Waiting for a free slot or the next token of its destination',
   handler: 'Nexus handler in a worker’s hands',
   callback: 'One try to deliver the completion',
 } as const satisfies Record<string, string>;

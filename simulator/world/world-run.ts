@@ -175,6 +175,7 @@ async function startWorkflow(start: Start, { port, onTrouble }: ParticipantConte
 function faultRule({ operation, attempts, fail }: Fault): FaultRule {
   const { type, message, retryable } = fail;
   return {
+    kind: 'attempt',
     endpoint: operation.endpoint.value,
     service: operation.service,
     operation: operation.operation,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeText } from '../../simulator/base/base64.ts';
+import { seconds } from '../../simulator/base/time.ts';
 import { callOnce, eventOf, handlerError, json, World } from '../harness/world.ts';
 
 const worker = { namespace: 'payments', taskQueue: 'billing' };
@@ -223,5 +224,46 @@ describe('starting a workflow', () => {
     const again = { ...request, requestId: 'request-2', workflowIdReusePolicy };
     const reply = await world.driver.call('startWorkflowExecution', again);
     expect(reply.ok ? undefined : reply.error.code).toBe(code);
+  });
+});
+
+describe('who may call an endpoint', () => {
+  const caller = (namespace: string) => ({
+    namespace,
+    workflowId: `${namespace}-1`,
+    workflowType: { name: 'W' },
+    taskQueue: { name: 'callers' },
+  });
+
+  beforeEach(async () => {
+    await world.endpoint('payments-endpoint', worker);
+    world.handler(worker, () => ({ response: { syncSuccess: { payload: json('ok') } } }));
+    for (const namespace of ['orders', 'payments']) {
+      world.workflow({ namespace, taskQueue: 'callers' }, callOnce({ endpoint: 'payments-endpoint' }));
+    }
+    world.driver.setClock({ mode: 'paused' });
+  });
+
+  test('only those that are listed, not even the target itself', async () => {
+    world.driver.allowCallers('payments-endpoint', ['orders']);
+    await world.start(caller('orders'));
+    await world.start(caller('payments'));
+    await world.driver.advance(seconds(1));
+    expect((await world.history('orders', 'orders-1')).at(-1)?.eventType).toBe(
+      'WORKFLOW_EXECUTION_COMPLETED',
+    );
+    const { attributes } = eventOf(await world.history('payments', 'payments-1'), 'WORKFLOW_TASK_FAILED');
+    expect(attributes.cause).toBe('BAD_SCHEDULE_NEXUS_OPERATION_ATTRIBUTES');
+    expect(attributes.failure?.message).toBe(
+      'caller namespace "payments" unauthorized for "payments-endpoint"',
+    );
+  });
+
+  test('everyone, where nobody is listed', async () => {
+    await world.start(caller('payments'));
+    await world.driver.advance(seconds(1));
+    expect((await world.history('payments', 'payments-1')).at(-1)?.eventType).toBe(
+      'WORKFLOW_EXECUTION_COMPLETED',
+    );
   });
 });

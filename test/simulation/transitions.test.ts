@@ -105,9 +105,13 @@ describe('the invariants', () => {
       run.status = 'RUNNING';
       run.operations.set(1, { state: 'BACKING_OFF', ref: {} } as never);
     },
-    'a scheduled operation has exactly one start task': (_state, run) => {
+    'a scheduled operation has exactly one start task, or waits in line': (_state, run) => {
       run.status = 'RUNNING';
       run.operations.set(1, { state: 'SCHEDULED', attempt: 0, ref: {} } as never);
+    },
+    'as many calls are in flight as there are tasks with a ticket, and not too many': ({ outbound }) => {
+      const group = expectDefined([...outbound.values()][0], 'an outbound group');
+      group.inFlight++;
     },
     'no timer is overdue': ({ timers }) =>
       timers.set(-1 as never, { kind: 'nexus-task-deadline', task: 'none' }),

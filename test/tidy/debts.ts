@@ -46,6 +46,8 @@ export const untestedDebts: readonly UntestedDebt[] = [
       'simulator/engine/matching/poll.ts',
       'simulator/engine/methods.ts',
       'simulator/engine/nexus/callback.ts',
+      'simulator/engine/nexus/outbound-calls.ts',
+      'simulator/engine/nexus/outbound-group.ts',
       'simulator/engine/nexus/outbound.ts',
       'simulator/engine/nexus/respond.ts',
       'simulator/engine/nexus/task.ts',

@@ -7,7 +7,8 @@ import type {
 } from '../../protocol/temporal/methods.ts';
 import type { CallbackRecord, Execution, HistoryWait, Operation } from '../state.ts';
 import { isRunning } from '../state.ts';
-import { refuse, type MethodHandler } from '../turn.ts';
+import { isBlocked } from '../nexus/outbound-group.ts';
+import { refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { historyAnswer, readCursor, writeCursor } from './history-wait.ts';
 import { findExecution, isRefusal } from './lookup.ts';
 
@@ -67,7 +68,7 @@ export const describeWorkflowExecution: MethodHandler<'describeWorkflowExecution
     },
     workflowExecutionInfo: infoOf(execution),
     pendingNexusOperations: isRunning(execution)
-      ? [...execution.operations.values()].map(describeOperation)
+      ? [...execution.operations.values()].map((operation) => describeOperation(turn, operation))
       : [],
     callbacks: execution.callbacks.map(describeCallback),
   });
@@ -85,8 +86,12 @@ const infoOf = (execution: Execution): WorkflowExecutionInfo => ({
   firstRunId: execution.ref.runId,
 });
 
+/** The server's words, also for a breaker that is half-open. */
+const BREAKER_OPEN = 'The circuit breaker is open.';
+
 /** Field by field as the server fills it (semantics §1.2). */
-function describeOperation(operation: Operation): PendingNexusOperationInfo {
+function describeOperation(turn: Turn, operation: Operation): PendingNexusOperationInfo {
+  const blocked = operation.state === 'SCHEDULED' && isBlocked(turn.state, 'start', operation, turn.now);
   const { token, nextAttemptScheduleTime } = operation;
   return {
     endpoint: operation.endpoint,
@@ -94,7 +99,8 @@ function describeOperation(operation: Operation): PendingNexusOperationInfo {
     operation: operation.operation,
     scheduledEventId: operation.ref.scheduledEventId,
     scheduledTime: operation.scheduledAt,
-    state: operation.state,
+    state: blocked ? 'BLOCKED' : operation.state,
+    ...(blocked && { blockedReason: BREAKER_OPEN }),
     attempt: operation.attempt,
     ...operation.timeouts,
     ...(token !== undefined && { operationId: token, operationToken: token }),

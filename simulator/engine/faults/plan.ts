@@ -1,30 +1,41 @@
-import type { FaultRule } from '../../protocol/fault.ts';
+import type { AttemptFault, CallbackFault, FaultRule } from '../../protocol/fault.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 
-/** The first rule that wants this attempt (from 1) of an operation to fail. */
-export const faultFor = (
-  rules: readonly FaultRule[],
-  called: {
-    readonly endpoint: string;
-    readonly service: string;
-    readonly operation: string;
-    readonly attempt: number;
-  },
-): FaultRule | undefined =>
+interface Called {
+  readonly endpoint: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly attempt: number;
+}
+
+/** The first rule that wants this start attempt of an operation to fail. */
+export const faultFor = (rules: readonly FaultRule[], called: Called): AttemptFault | undefined =>
   rules.find(
-    (rule) =>
+    (rule): rule is AttemptFault =>
+      rule.kind === 'attempt' &&
       (rule.endpoint === undefined || rule.endpoint === called.endpoint) &&
-      rule.service === called.service &&
-      rule.operation === called.operation &&
-      called.attempt >= rule.attempts.from &&
-      called.attempt <= rule.attempts.to,
+      isFor(rule, called) &&
+      isWithin(rule.attempts, called.attempt),
   );
 
+/** The first rule that disturbs the completion of an operation. */
+export const callbackFault = (
+  rules: readonly FaultRule[],
+  called: Pick<Called, 'service' | 'operation'>,
+): CallbackFault | undefined =>
+  rules.find((rule): rule is CallbackFault => rule.kind === 'callback' && isFor(rule, called));
+
+export const isWithin = (range: { readonly from: number; readonly to: number }, attempt: number): boolean =>
+  attempt >= range.from && attempt <= range.to;
+
 /** What the caller sees when a rule fires: the same failure as from a handler that returned this error. */
-export const failureOf = (rule: FaultRule): Failure => ({
-  message: rule.fail.message ?? `injected fault: ${rule.fail.type}`,
+export const failureOf = (fail: AttemptFault['fail']): Failure => ({
+  message: fail.message ?? `injected fault: ${fail.type}`,
   nexusHandlerFailureInfo: {
-    type: rule.fail.type,
-    ...(rule.fail.retryBehavior !== undefined && { retryBehavior: rule.fail.retryBehavior }),
+    type: fail.type,
+    ...(fail.retryBehavior !== undefined && { retryBehavior: fail.retryBehavior }),
   },
 });
+
+const isFor = (rule: FaultRule, called: Pick<Called, 'service' | 'operation'>): boolean =>
+  rule.service === called.service && rule.operation === called.operation;

@@ -1,10 +1,14 @@
+import { after, type Instant } from '../../base/time.ts';
+import type { CallbackFault } from '../../protocol/fault.ts';
 import type { Callback, Link, Payload } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { OperationRef } from '../fact.ts';
 import { isRunning, type CallbackRecord, type Execution } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
-import { handlerFailure } from './failure.ts';
+import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
+import { backoffAfter } from '../policy/retry.ts';
+import { handlerFailure, isRetryableFailure } from './failure.ts';
 import { eventLink } from './links.ts';
 import { resolveOperation, startOperation, type Resolution } from './operation.ts';
 import {
@@ -17,7 +21,7 @@ import {
 /*
  * Completion callbacks (semantics §1.7): when a handler's workflow closes for good, each callback that was
  * attached to it delivers one completion to the operation it was made for. Delivery inside one simulator is a
- * call of this engine, so it either succeeds or is refused for good.
+ * call of this engine, so it fails for a while only where a fault asks for it.
  */
 
 /** Why a callback cannot be attached; `undefined` when it can (`callback.allowedAddresses` is empty here). */
@@ -37,13 +41,22 @@ export const newCallback = (turn: Turn, callback: Callback): CallbackRecord => (
 /** Delivers every callback of a run that has just closed. */
 export function deliverCallbacks(turn: Turn, execution: Execution): void {
   execution.callbacks.forEach((entry, index) => {
-    if (entry.state === 'STANDBY') deliver(turn, execution, entry, index);
+    if (entry.state !== 'STANDBY') return;
+    entry.state = 'SCHEDULED';
+    const lateBy = faultOf(turn, entry)?.lateBy;
+    if (lateBy === undefined) deliver(turn, execution, entry, index);
+    else deliverAt(turn, execution, { index, at: after(turn.now, lateBy) });
   });
 }
 
+/** A delivery that was late or failed sets out now. */
+export function deliverCallback(turn: Turn, execution: Execution, index: number): void {
+  const entry = execution.callbacks[index];
+  if (entry !== undefined) deliver(turn, execution, entry, index);
+}
+
 function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index: number): void {
-  const header = lowerKeys(entry.callback.nexus?.header ?? {});
-  const token = readCallbackToken(header[CALLBACK_TOKEN_HEADER] ?? '');
+  const token = tokenOf(entry);
   const target = token && targetOf(turn, token);
   const attempt = entry.attempt + 1;
   record(turn, {
@@ -53,20 +66,19 @@ function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index:
     attempt,
     ...(target !== undefined && { target }),
   });
+  const fault = faultOf(turn, entry);
   const failure =
-    token === undefined
-      ? handlerFailure('BAD_REQUEST', 'invalid callback token')
-      : complete(turn, token, {
-          resolution: resolutionOf(execution),
-          operationToken: header['nexus-operation-token'] ?? '',
-          link: eventLink(execution.ref, 1, 'WORKFLOW_EXECUTION_STARTED'),
-          startedAt: execution.startedAt,
-        });
+    fault?.fail !== undefined && isWithin(fault.attempts ?? EVERY_ATTEMPT, attempt)
+      ? failureOf(fault.fail)
+      : deliverOnce(turn, execution, entry);
   entry.attempt = attempt;
   entry.lastAttemptCompleteTime = turn.now;
-  entry.state = failure === undefined ? 'SUCCEEDED' : 'FAILED';
-  if (failure !== undefined) {
-    entry.lastAttemptFailure = failure;
+  const retries = failure !== undefined && isRetryableFailure(failure);
+  entry.state = failure === undefined ? 'SUCCEEDED' : retries ? 'BACKING_OFF' : 'FAILED';
+  if (failure !== undefined) entry.lastAttemptFailure = failure;
+  if (retries) {
+    const at = after(turn.now, backoffAfter(attempt, turn.limits, turn.state.random.retryJitter));
+    deliverAt(turn, execution, { index, at });
   }
   record(turn, {
     kind: 'callback-attempt-ended',
@@ -76,6 +88,53 @@ function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index:
     state: entry.state,
     ...(failure !== undefined && { failure }),
   });
+  // At-least-once: the copies find the operation closed, and that changes nothing here either.
+  for (let copy = fault?.copies ?? 1; failure === undefined && copy > 1; copy--) {
+    deliverOnce(turn, execution, entry);
+  }
+}
+
+const EVERY_ATTEMPT = { from: 1, to: Number.POSITIVE_INFINITY };
+
+function deliverAt(
+  turn: Turn,
+  execution: Execution,
+  delivery: { readonly index: number; readonly at: Instant },
+): void {
+  turn.state.timers.set(delivery.at, {
+    kind: 'callback-delivery',
+    run: execution.ref.runId,
+    index: delivery.index,
+  });
+}
+
+/** One delivery. Returns why it was refused, if it was. */
+function deliverOnce(turn: Turn, execution: Execution, entry: CallbackRecord): Failure | undefined {
+  const token = tokenOf(entry);
+  if (token === undefined) return handlerFailure('BAD_REQUEST', 'invalid callback token');
+  return complete(turn, token, {
+    resolution: resolutionOf(execution),
+    operationToken: headerOf(entry)['nexus-operation-token'] ?? '',
+    link: eventLink(execution.ref, 1, 'WORKFLOW_EXECUTION_STARTED'),
+    startedAt: execution.startedAt,
+  });
+}
+
+const headerOf = (entry: CallbackRecord): Record<string, string> =>
+  lowerKeys(entry.callback.nexus?.header ?? {});
+
+const tokenOf = (entry: CallbackRecord): CallbackToken | undefined =>
+  readCallbackToken(headerOf(entry)[CALLBACK_TOKEN_HEADER] ?? '');
+
+/** The fault that is planned for the operation this callback completes. */
+function faultOf(turn: Turn, entry: CallbackRecord): CallbackFault | undefined {
+  if (turn.state.faults.length === 0) return undefined;
+  const token = tokenOf(entry);
+  const caller = token && turn.state.executions.get(token.run);
+  const scheduled = token && caller?.events[token.scheduledEventId - 1];
+  return scheduled?.eventType === 'NEXUS_OPERATION_SCHEDULED'
+    ? callbackFault(turn.state.faults, scheduled.attributes)
+    : undefined;
 }
 
 interface Completion {

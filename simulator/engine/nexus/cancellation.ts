@@ -1,13 +1,15 @@
 import { after, ms } from '../../base/time.ts';
 import { isRetryable } from '../../protocol/nexus.ts';
-import type { Failure } from '../../protocol/temporal/failure.ts';
+import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
+import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { recordEvent } from '../execution/record.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import { resolveEndpoint } from '../registry/endpoints.ts';
-import type { Cancellation, Execution, Operation } from '../state.ts';
+import type { Cancellation, Execution, Operation, Ticket } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { cancelBudget } from './call-timeout.ts';
 import { handlerFailure } from './failure.ts';
+import { admit, giveBack } from './outbound-queue.ts';
 import { enqueueNexusTask } from './task.ts';
 
 /*
@@ -24,42 +26,60 @@ export const cancellationTransitions = {
   Failed: { from: ['SCHEDULED'], to: 'FAILED' },
 } as const satisfies Record<string, { from: readonly Cancellation['state'][]; to: Cancellation['state'] }>;
 
-/** Sends the cancel request to the handler; the operation has started, so there is a token. */
+/** Sends the cancel request to the handler, as soon as it may set out; the operation has started. */
 export function sendCancellation(turn: Turn, execution: Execution, operation: Operation): void {
-  const { cancellation, token } = operation;
-  if (cancellation === undefined || token === undefined) return;
+  const { cancellation } = operation;
+  if (cancellation === undefined) return;
   cancellation.state = 'SCHEDULED';
+  const ticket = admit(turn, 'cancel', operation, cancellation.attempt + 1);
+  if (ticket !== undefined) sendCancelCall(turn, execution, operation, ticket);
+}
+
+/** Makes the call that the ticket is for. */
+export function sendCancelCall(turn: Turn, execution: Execution, operation: Operation, ticket: Ticket): void {
   const budget = cancelBudget(operation, turn.now, turn.limits);
-  if (budget.timeout < turn.limits.requestTimeoutMin) {
-    endCancellation(turn, execution, operation, {
-      message: `not enough time to execute another request before ${budget.limitedBy ?? 'REQUEST'} timeout`,
-      applicationFailureInfo: { type: 'CallError', nonRetryable: true },
-    });
-    return;
-  }
   const target = resolveEndpoint(turn.state, operation)?.spec.target?.worker;
-  if (target === undefined) {
-    endCancellation(turn, execution, operation, handlerFailure('NOT_FOUND', 'endpoint not registered'));
+  const refusal =
+    budget.timeout < turn.limits.requestTimeoutMin
+      ? tooLittleTime(budget.limitedBy)
+      : target === undefined
+        ? handlerFailure('NOT_FOUND', 'endpoint not registered')
+        : undefined;
+  if (refusal !== undefined) {
+    giveBack(turn, ticket);
+    endCancellation(turn, execution, operation, refusal);
     return;
   }
   enqueueNexusTask(turn, {
-    purpose: { kind: 'cancel', operation: operation.ref, attempt: cancellation.attempt + 1 },
-    target: { namespace: target.namespace ?? '', taskQueue: target.taskQueue ?? '' },
-    request: {
-      header: operation.nexusHeader,
-      scheduledTime: turn.now,
-      endpoint: operation.endpoint,
-      capabilities: { temporalFailureResponses: true },
-      cancelOperation: {
-        service: operation.service,
-        operation: operation.operation,
-        operationId: token,
-        operationToken: token,
-      },
+    purpose: {
+      kind: 'cancel',
+      operation: operation.ref,
+      attempt: (operation.cancellation?.attempt ?? 0) + 1,
     },
+    target: { namespace: target?.namespace ?? '', taskQueue: target?.taskQueue ?? '' },
+    ticket,
+    request: cancelRequest(turn, operation),
     deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
   });
 }
+
+const tooLittleTime = (limitedBy: TimeoutType | undefined): Failure => ({
+  message: `not enough time to execute another request before ${limitedBy ?? 'REQUEST'} timeout`,
+  applicationFailureInfo: { type: 'CallError', nonRetryable: true },
+});
+
+const cancelRequest = (turn: Turn, operation: Operation): NexusRequest => ({
+  header: operation.nexusHeader,
+  scheduledTime: turn.now,
+  endpoint: operation.endpoint,
+  capabilities: { temporalFailureResponses: true },
+  cancelOperation: {
+    service: operation.service,
+    operation: operation.operation,
+    operationId: operation.token ?? '',
+    operationToken: operation.token ?? '',
+  },
+});
 
 /** An attempt ended: delivered when there is no failure, else tried again if that can help. */
 export function endCancelAttempt(

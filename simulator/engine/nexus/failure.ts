@@ -1,9 +1,10 @@
 import { decodeText, encodeText } from '../../base/base64.ts';
 import { parseDuration } from '../../base/time.ts';
-import type { HandlerErrorType } from '../../protocol/nexus.ts';
+import { isRetryable, type HandlerErrorType } from '../../protocol/nexus.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HandlerError, NexusFailure, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
-import type { Operation } from '../state.ts';
+import type { OperationRef } from '../fact.ts';
+import type { CountedFailure, Operation } from '../state.ts';
 
 /*
  * Failures as Nexus workers send them, in the old form and the new, to failures as history keeps them
@@ -20,6 +21,23 @@ export const handlerFailure = (type: HandlerErrorType, message: string): Failure
   message,
   nexusHandlerFailureInfo: { type },
 });
+
+/** Anything that is not a handler error is a failed call, which is always worth another try. */
+export function isRetryableFailure(failure: Failure): boolean {
+  const handler = failure.nexusHandlerFailureInfo;
+  if (handler !== undefined) return isRetryable(handler.type ?? '', handler.retryBehavior);
+  return failure.applicationFailureInfo?.nonRetryable !== true;
+}
+
+/** What speaks against the destination: only what is worth another try (semantics §4). */
+export const countedFailure = (
+  operation: OperationRef,
+  attempt: number,
+  failure: Failure | undefined,
+): CountedFailure | undefined =>
+  failure !== undefined && isRetryableFailure(failure)
+    ? { operation, attempt, type: failure.nexusHandlerFailureInfo?.type ?? 'CallError' }
+    : undefined;
 
 /** The deprecated `error` field of RespondNexusTaskFailed. */
 export function fromHandlerError(error: HandlerError): Failure {

@@ -1,5 +1,4 @@
 import { after, type Instant } from '../../base/time.ts';
-import { isRetryable } from '../../protocol/nexus.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { Link, Payload } from '../../protocol/temporal/common.ts';
 import { record, type Turn } from '../turn.ts';
@@ -8,7 +7,8 @@ import { recordEvent } from '../execution/record.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import type { Execution, Operation } from '../state.ts';
 import { sendCancellation } from './cancellation.ts';
-import { asCanceled, operationFailure } from './failure.ts';
+import { asCanceled, isRetryableFailure, operationFailure } from './failure.ts';
+import { endWait } from './outbound-queue.ts';
 
 /*
  * The operation machine (semantics §1.2; the server's components/nexusoperations/statemachine.go).
@@ -90,6 +90,7 @@ export function startOperation(
   started: { readonly token: string; readonly links: readonly Link[]; readonly at?: Instant },
 ): void {
   clearBackoff(turn, operation);
+  endWait(turn, operation);
   operation.state = 'STARTED';
   operation.token = started.token;
   operation.startedAt = started.at ?? turn.now;
@@ -169,6 +170,7 @@ export function resolveOperation(
 /** Forgets the operation without a word to anyone: what happens when its caller closes. */
 export function abandonOperation(turn: Turn, execution: Execution, operation: Operation): void {
   clearBackoff(turn, operation);
+  endWait(turn, operation);
   for (const timer of operation.timeoutTimers) turn.state.timers.cancel(timer);
   turn.state.timers.cancel(operation.cancellation?.timer);
   execution.operations.delete(operation.ref.scheduledEventId);
@@ -265,13 +267,6 @@ function clearBackoff(turn: Turn, operation: Operation): void {
   turn.state.timers.cancel(operation.backoffTimer);
   operation.backoffTimer = undefined;
   operation.nextAttemptScheduleTime = undefined;
-}
-
-/** Anything that is not a handler error is a failed call, which is always worth another try. */
-function isRetryableFailure(failure: Failure): boolean {
-  const handler = failure.nexusHandlerFailureInfo;
-  if (handler !== undefined) return isRetryable(handler.type ?? '', handler.retryBehavior);
-  return failure.applicationFailureInfo?.nonRetryable !== true;
 }
 
 const timeoutFailure = (timeoutType: TimeoutType): Failure => ({

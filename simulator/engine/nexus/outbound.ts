@@ -2,20 +2,28 @@ import { after, ms } from '../../base/time.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { faultFor, failureOf } from '../faults/plan.ts';
 import { resolveEndpoint } from '../registry/endpoints.ts';
-import type { Execution, Operation } from '../state.ts';
+import type { Execution, Operation, Ticket } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { operationTimeout, startBudget } from './call-timeout.ts';
-import { handlerFailure } from './failure.ts';
+import { countedFailure, handlerFailure } from './failure.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { eventLink } from './links.ts';
 import { endAttempt, resolveOperation } from './operation.ts';
+import { admit, giveBack } from './outbound-queue.ts';
 import { enqueueNexusTask } from './task.ts';
 import { CALLBACK_TOKEN_HEADER, SYSTEM_CALLBACK_URL, writeCallbackToken } from './token.ts';
 
-/** Makes the next start attempt of a SCHEDULED operation (semantics §0.1, §2.2). */
+/** Makes the next start attempt of a SCHEDULED operation, as soon as it may set out (semantics §0.1, §2.2). */
 export function makeStartAttempt(turn: Turn, execution: Execution, operation: Operation): void {
+  const ticket = admit(turn, 'start', operation, operation.attempt + 1);
+  if (ticket !== undefined) makeStartCall(turn, execution, operation, ticket);
+}
+
+/** Makes the call that the ticket is for. */
+export function makeStartCall(turn: Turn, execution: Execution, operation: Operation, ticket: Ticket): void {
   const budget = startBudget(operation, turn.now, turn.limits);
   if (budget.limitedBy !== undefined && budget.timeout < turn.limits.requestTimeoutMin) {
+    giveBack(turn, ticket);
     resolveOperation(turn, execution, operation, { state: 'TIMED_OUT', timeoutType: budget.limitedBy });
     return;
   }
@@ -29,19 +37,19 @@ export function makeStartAttempt(turn: Turn, execution: Execution, operation: Op
     ...(target !== undefined && { target }),
   });
   const fault = faultFor(turn.state.faults, { ...operation, attempt });
-  if (fault !== undefined) {
+  if (fault !== undefined)
     record(turn, { kind: 'fault-fired', operation: operation.ref, attempt, rule: fault });
-    endAttempt(turn, execution, operation, { state: 'ERROR', failure: failureOf(fault) });
-    return;
-  }
-  if (target === undefined) {
-    const failure = handlerFailure('NOT_FOUND', 'endpoint not registered');
+  if (fault !== undefined || target === undefined) {
+    const failure =
+      fault === undefined ? handlerFailure('NOT_FOUND', 'endpoint not registered') : failureOf(fault.fail);
+    giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
     endAttempt(turn, execution, operation, { state: 'ERROR', failure });
     return;
   }
   enqueueNexusTask(turn, {
     purpose: { kind: 'start', operation: operation.ref, attempt },
     target,
+    ticket,
     request: startRequest(turn, operation),
     deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
   });

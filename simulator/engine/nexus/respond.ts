@@ -6,9 +6,10 @@ import type { NexusFailure, NexusResponse, StartOperationResponse } from '../../
 import type { NexusTask } from '../state.ts';
 import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { endCancelAttempt } from './cancellation.ts';
-import { fromHandlerError, handlerFailure, operationEnd } from './failure.ts';
+import { countedFailure, fromHandlerError, handlerFailure, operationEnd } from './failure.ts';
 import { fromNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { endAttempt, type AttemptEnd } from './operation.ts';
+import { giveBack } from './outbound-queue.ts';
 import { removeNexusTask } from './task.ts';
 
 /*
@@ -136,6 +137,7 @@ function settle(turn: Turn, task: NexusTask, failure: Failure | undefined): void
     });
     return;
   }
+  giveBack(turn, task.ticket, countedFailure(purpose.operation, purpose.attempt, failure));
   const execution = turn.state.executions.get(purpose.operation.run.runId);
   const operation = execution?.operations.get(purpose.operation.scheduledEventId);
   if (execution !== undefined && operation !== undefined) {
@@ -146,6 +148,7 @@ function settle(turn: Turn, task: NexusTask, failure: Failure | undefined): void
 /** An answer counts only if the operation still waits for this very attempt. */
 function settleStart(turn: Turn, task: NexusTask, end: AttemptEnd): void {
   const { operation: ref, attempt } = task.purpose;
+  giveBack(turn, task.ticket, countedFailure(ref, attempt, end.state === 'ERROR' ? end.failure : undefined));
   const execution = turn.state.executions.get(ref.run.runId);
   const operation = execution?.operations.get(ref.scheduledEventId);
   if (execution === undefined || operation?.state !== 'SCHEDULED' || operation.attempt + 1 !== attempt) {

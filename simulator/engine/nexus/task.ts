@@ -2,7 +2,7 @@ import { between, formatDuration, type Instant } from '../../base/time.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import type { NexusTaskPurpose } from '../fact.ts';
 import { offer, taskQueue, withdraw } from '../matching/task-queue.ts';
-import type { NexusTask, Poll } from '../state.ts';
+import type { NexusTask, Poll, Ticket } from '../state.ts';
 import { mintToken, record, replyTo, type Turn } from '../turn.ts';
 
 /*
@@ -18,16 +18,18 @@ export function enqueueNexusTask(
     readonly target: { readonly namespace: string; readonly taskQueue: string };
     readonly request: NexusRequest;
     readonly deadline: Instant;
+    readonly ticket: Ticket;
   },
 ): void {
   const token = mintToken(turn, 'nexus-task');
-  const { purpose, target, request, deadline } = wanted;
+  const { purpose, target, request, deadline, ticket } = wanted;
   const task: NexusTask = {
     token,
     purpose,
     queue: taskQueue(turn.state, target.namespace, 'nexus', target.taskQueue),
     request,
     deadline,
+    ticket,
     timer: turn.state.timers.set(deadline, { kind: 'nexus-task-deadline', task: token }),
     dispatched: false,
   };

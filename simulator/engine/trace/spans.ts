@@ -2,6 +2,7 @@ import { assertNever } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
 import type { SpanId } from '../../protocol/ids.ts';
 import type { Lane, Span, SpanOutcome } from '../../protocol/span.ts';
+import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { CallbackInfo } from '../../protocol/temporal/methods.ts';
 import type { AttemptOutcome, NexusTaskPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
 import { failureTexts } from './failure-text.ts';
@@ -50,15 +51,10 @@ export class Trace {
         this.#onTaskDispatched(fact);
         return;
       case 'nexus-task-answered':
-        this.#endTask(
-          fact.task,
-          fact.at,
-          fact.failure === undefined ? 'succeeded' : 'failed',
-          fact.failure && failureTexts(fact.failure),
-        );
+        this.#endTask(fact, fact.failure === undefined ? 'succeeded' : 'failed', fact.failure);
         return;
       case 'nexus-task-expired':
-        this.#endTask(fact.task, fact.at, 'timed-out', undefined);
+        this.#endTask(fact, 'timed-out', undefined);
         return;
       case 'callback-attempt-started':
         this.#onCallbackStarted(fact);
@@ -76,6 +72,13 @@ export class Trace {
           injectedFault: fact.rule.fail.type,
         });
         return;
+      case 'outbound-wait-started':
+        this.#onOutboundWait(fact);
+        return;
+      case 'outbound-wait-ended':
+        this.#endCurrent(operationSpan(fact.operation), fact.at);
+        return;
+      case 'breaker-changed':
       case 'attempt-superseded':
       case 'namespace-registered':
       case 'endpoint-created':
@@ -137,6 +140,26 @@ export class Trace {
     this.#current.set(operation, backoff);
   }
 
+  #onOutboundWait(fact: StampedFact & { readonly kind: 'outbound-wait-started' }): void {
+    const operation = operationSpan(fact.operation);
+    this.#endCurrent(operation, fact.at);
+    const of = this.#store.get(operation);
+    const kind = fact.reason === 'breaker' ? 'breaker-wait' : 'rate-wait';
+    const id = `${kind}:${operation}:${fact.calls}:${fact.attempt}:${fact.at}` as SpanId;
+    this.#store.open({
+      id,
+      kind,
+      parent: operation,
+      name: `${waitNames[fact.reason]} before ${fact.calls === 'cancel' ? 'cancel ' : ''}attempt ${fact.attempt}`,
+      lane: laneOf(fact.operation.run),
+      start: fact.at,
+      attributes: { attempt: fact.attempt, operation: of?.name ?? '', reason: fact.reason },
+      causes: [],
+      ...(of?.code !== undefined && { code: of.code }),
+    });
+    this.#current.set(operation, id);
+  }
+
   #onTaskQueued(fact: StampedFact & { readonly kind: 'nexus-task-queued' }): void {
     const { purpose } = fact;
     const lane = { namespace: fact.namespace, track: `queue ${fact.taskQueue}` };
@@ -178,11 +201,15 @@ export class Trace {
     });
   }
 
-  #endTask(task: string, at: Instant, outcome: SpanOutcome, failure: readonly string[] | undefined): void {
-    const shown = this.#tasks.get(task);
+  #endTask(
+    ended: { readonly task: string; readonly at: Instant },
+    outcome: SpanOutcome,
+    failure: Failure | undefined,
+  ): void {
+    const shown = this.#tasks.get(ended.task);
     if (shown === undefined) return;
-    this.#tasks.delete(task);
-    this.#store.close(shown.span, at, outcome, failure);
+    this.#tasks.delete(ended.task);
+    this.#store.close(shown.span, ended.at, outcome, failure && failureTexts(failure));
   }
 
   #onCallbackStarted(fact: StampedFact & { readonly kind: 'callback-attempt-started' }): void {
@@ -215,6 +242,13 @@ export class Trace {
     return code && { code };
   }
 }
+
+const waitNames = {
+  breaker: 'blocked by the circuit breaker',
+  rate: 'waiting for the rate limit',
+  concurrency: 'waiting for a free slot',
+  buffer: 'put off by a full buffer',
+} as const satisfies Record<(StampedFact & { readonly kind: 'outbound-wait-started' })['reason'], string>;
 
 const attemptOutcomes = {
   BACKING_OFF: 'failed',

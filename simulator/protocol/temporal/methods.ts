@@ -116,6 +116,7 @@ export interface PendingNexusOperationInfo {
   readonly startToCloseTimeout?: DurationMs;
   readonly scheduledTime: Instant;
   readonly state: 'SCHEDULED' | 'BACKING_OFF' | 'STARTED' | 'BLOCKED';
+  readonly blockedReason?: string;
   readonly attempt: number;
   readonly lastAttemptCompleteTime?: Instant;
   readonly lastAttemptFailure?: Failure;

@@ -58,11 +58,16 @@ export const scheduleNexusOperation: CommandHandler<'SCHEDULE_NEXUS_OPERATION'> 
   },
 };
 
-const endpointProblem = (
+function endpointProblem(
   check: CommandCheck,
   { endpoint = '' }: ScheduleNexusOperationAttributes,
-): CommandRefusal | undefined =>
-  endpointByName(check.state, endpoint) === undefined ? bad(`endpoint "${endpoint}" not found`) : undefined;
+): CommandRefusal | undefined {
+  if (endpointByName(check.state, endpoint) === undefined) return bad(`endpoint "${endpoint}" not found`);
+  const { namespace } = check.execution.ref;
+  return check.state.allowedCallers.get(endpoint)?.has(namespace) === false
+    ? bad(`caller namespace "${namespace}" unauthorized for "${endpoint}"`)
+    : undefined;
+}
 
 function nameProblem(
   { service = '', operation = '' }: ScheduleNexusOperationAttributes,

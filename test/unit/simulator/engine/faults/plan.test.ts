@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { failureOf, faultFor } from '../../../../../simulator/engine/faults/plan.ts';
-import type { FaultRule } from '../../../../../simulator/protocol/fault.ts';
+import type { AttemptFault } from '../../../../../simulator/protocol/fault.ts';
 
-const rule: FaultRule = {
+const rule: AttemptFault = {
+  kind: 'attempt',
   service: 'S',
   operation: 'o',
   attempts: { from: 2, to: 3 },
@@ -21,22 +22,22 @@ test.each([
 });
 
 test('a rule for one endpoint leaves calls through others alone', () => {
-  const narrow: FaultRule = { ...rule, endpoint: 'e' };
+  const narrow: AttemptFault = { ...rule, endpoint: 'e' };
   const called = { service: 'S', operation: 'o', attempt: 2 };
   expect(faultFor([narrow], { endpoint: 'e', ...called })).toBe(narrow);
   expect(faultFor([narrow], { endpoint: 'f', ...called })).toBeUndefined();
 });
 
 test('the failure looks like a handler’s own', () => {
-  expect(failureOf(rule)).toEqual({
+  expect(failureOf(rule.fail)).toEqual({
     message: 'injected fault: UNAVAILABLE',
     nexusHandlerFailureInfo: { type: 'UNAVAILABLE' },
   });
-  const told: FaultRule = {
+  const told: AttemptFault = {
     ...rule,
     fail: { type: 'INTERNAL', message: 'boom', retryBehavior: 'NON_RETRYABLE' },
   };
-  expect(failureOf(told)).toEqual({
+  expect(failureOf(told.fail)).toEqual({
     message: 'boom',
     nexusHandlerFailureInfo: { type: 'INTERNAL', retryBehavior: 'NON_RETRYABLE' },
   });

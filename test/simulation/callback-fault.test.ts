@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { seconds } from '../../simulator/base/time.ts';
+import type { CallbackFault } from '../../simulator/protocol/fault.ts';
+import { callOnce, eventOf, json, typesOf, World } from '../harness/world.ts';
+
+const target = { namespace: 'payments', taskQueue: 'billing' };
+let world: World;
+afterEach(() => world.dispose());
+
+/** An operation whose workflow takes five seconds, with one fault planned for its completion. */
+async function play(fault: Omit<CallbackFault, 'kind' | 'service' | 'operation'>): Promise<void> {
+  world = new World();
+  await world.namespaces('orders', 'payments');
+  await world.endpoint('payments-endpoint', target);
+  world.driver.injectFaults([{ kind: 'callback', service: 'Service', operation: 'operation', ...fault }]);
+  world.workflow({ namespace: 'orders', taskQueue: 'orders' }, callOnce({ endpoint: 'payments-endpoint' }));
+  world.workflow(target, (history) =>
+    typesOf(history).includes('TIMER_FIRED')
+      ? [{ commandType: 'COMPLETE_WORKFLOW_EXECUTION', attributes: { result: { payloads: [json('done')] } } }]
+      : typesOf(history).includes('TIMER_STARTED')
+        ? []
+        : [{ commandType: 'START_TIMER', attributes: { timerId: '1', startToFireTimeout: seconds(5) } }],
+  );
+  world.handler(target, async (request) => {
+    const { requestId = '', callback = '', callbackHeader = {} } = request.startOperation ?? {};
+    await world.ask('startWorkflowExecution', {
+      namespace: 'payments',
+      workflowId: 'charge-1',
+      workflowType: { name: 'Charge' },
+      taskQueue: { name: 'billing' },
+      requestId,
+      completionCallbacks: [{ nexus: { url: callback, header: callbackHeader } }],
+    });
+    return { response: { asyncSuccess: { operationToken: 'token' } } };
+  });
+  await world.start({
+    namespace: 'orders',
+    workflowId: 'order-1',
+    workflowType: { name: 'Checkout' },
+    taskQueue: { name: 'orders' },
+  });
+  await world.settled();
+}
+
+const completedAt = async (): Promise<number> =>
+  eventOf(await world.history('orders', 'order-1'), 'NEXUS_OPERATION_COMPLETED').eventTime;
+
+const callback = async () => {
+  const execution = { workflowId: 'charge-1' };
+  return (await world.ask('describeWorkflowExecution', { namespace: 'payments', execution })).callbacks?.[0];
+};
+
+describe('a completion', () => {
+  test('that sets out late arrives late', async () => {
+    await play({ lateBy: seconds(30) });
+    expect(await completedAt()).toBe(35_000);
+    expect(await callback()).toMatchObject({ state: 'SUCCEEDED', attempt: 1 });
+  });
+
+  test('that comes twice closes the operation once', async () => {
+    await play({ copies: 3 });
+    const closed = typesOf(await world.history('orders', 'order-1')).filter(
+      (type) => type === 'NEXUS_OPERATION_COMPLETED',
+    );
+    expect(closed).toHaveLength(1);
+    expect(await callback()).toMatchObject({ state: 'SUCCEEDED', attempt: 1 });
+  });
+
+  test('whose delivery fails is tried again with the same backoff as any call', async () => {
+    await play({ attempts: { from: 1, to: 3 }, fail: { type: 'UNAVAILABLE' } });
+    const at = await completedAt();
+    expect(at).toBeGreaterThanOrEqual(5_000 + 0.8 * 7_000);
+    expect(at).toBeLessThan(5_000 + 7_000);
+    expect(await callback()).toMatchObject({ state: 'SUCCEEDED', attempt: 4 });
+    const bars = world.driver.spans().filter(({ kind }) => kind === 'callback');
+    expect(bars.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'succeeded']);
+  });
+
+  test('that is refused for good is not tried again', async () => {
+    await play({ attempts: { from: 1, to: 1 }, fail: { type: 'BAD_REQUEST' } });
+    expect(await callback()).toMatchObject({ state: 'FAILED', attempt: 1 });
+    expect(typesOf(await world.history('orders', 'order-1'))).not.toContain('NEXUS_OPERATION_COMPLETED');
+  });
+});
