@@ -4,25 +4,31 @@ import type { Brand } from './brand.ts';
 export type Base64 = Brand<string, 'Base64'>;
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const PADDING = '='.charCodeAt(0);
+/** How many characters one call makes; more arguments would overflow the stack. */
+const CHUNK = 4_096;
 
 /** Text → UTF-8 → base64. Pure rooms have neither `Buffer` nor `TextEncoder`. */
 export function encodeText(text: string): Base64 {
   const bytes = utf8(text);
-  let out = '';
+  const codes: number[] = [];
   for (let index = 0; index < bytes.length; index += 3) {
     const [a = 0, b, c] = [bytes[index], bytes[index + 1], bytes[index + 2]];
-    out += alphabet.charAt(a >> 2);
-    out += alphabet.charAt(((a & 3) << 4) | ((b ?? 0) >> 4));
-    out += b === undefined ? '=' : alphabet.charAt(((b & 15) << 2) | ((c ?? 0) >> 6));
-    out += c === undefined ? '=' : alphabet.charAt(c & 63);
+    codes.push(
+      alphabet.charCodeAt(a >> 2),
+      alphabet.charCodeAt(((a & 3) << 4) | ((b ?? 0) >> 4)),
+      b === undefined ? PADDING : alphabet.charCodeAt(((b & 15) << 2) | ((c ?? 0) >> 6)),
+      c === undefined ? PADDING : alphabet.charCodeAt(c & 63),
+    );
   }
-  return out as Base64;
+  return textOf(codes) as Base64;
 }
 
 /** Base64 (standard or URL alphabet, padding optional) → UTF-8 → text; `undefined` when it is not both. */
 export function decodeText(encoded: string): string | undefined {
   const bytes = bytesOf(encoded.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/'));
   if (bytes === undefined) return undefined;
+  if (bytes.every((byte) => byte < 0x80)) return textOf(bytes);
   try {
     return decodeURIComponent(bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
   } catch {
@@ -39,7 +45,30 @@ export function byteLength(encoded: Base64): number {
 /** How many bytes a text takes in UTF-8. */
 export const utf8Length = (text: string): number => utf8(text).length;
 
-function utf8(text: string): number[] {
+/** Made in one piece: a text that grows by a character at a time keeps all its beginnings in memory. */
+function textOf(codes: readonly number[]): string {
+  if (codes.length <= CHUNK) return String.fromCharCode(...codes);
+  const chunks: string[] = [];
+  for (let index = 0; index < codes.length; index += CHUNK) {
+    chunks.push(String.fromCharCode(...codes.slice(index, index + CHUNK)));
+  }
+  return chunks.join('');
+}
+
+/** The bytes of a text that is ASCII throughout, as nearly all are; `undefined` for any other. */
+function ascii(text: string): number[] | undefined {
+  const bytes: number[] = [];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80) return undefined;
+    bytes.push(code);
+  }
+  return bytes;
+}
+
+const utf8 = (text: string): number[] => ascii(text) ?? wideUtf8(text);
+
+function wideUtf8(text: string): number[] {
   // A lone surrogate cannot be written in UTF-8; like TextEncoder, replace it.
   const escaped = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
   const bytes: number[] = [];

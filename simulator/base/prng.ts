@@ -20,13 +20,15 @@ export interface Prng {
 export function createPrng(seed: number | string, state?: readonly number[]): Prng {
   const label = String(seed);
   const words = Uint32Array.from(state ?? [1, 2, 3, 4].map((lane) => fnv1a(`${label}#${lane}`) || lane));
+  let [a = 0, b = 0, c = 0, d = 0] = words;
   const next = (): number => {
-    const [a = 0, b = 0, c = 0, d = 0] = words;
     let t = a ^ (a << 11);
     t ^= t >>> 8;
-    const drawn = (d ^ (d >>> 19) ^ t) >>> 0;
-    words.set([b, c, d, drawn]);
-    return drawn;
+    a = b;
+    b = c;
+    c = d;
+    d = (d ^ (d >>> 19) ^ t) >>> 0;
+    return d;
   };
   const below = (limit: number): number => {
     // Draws past the last whole multiple of `limit` are thrown away, so that every value is equally likely.
@@ -41,7 +43,7 @@ export function createPrng(seed: number | string, state?: readonly number[]): Pr
     fork: (name) => createPrng(`${label}/${name}`),
     uuid: () => uuidOf([next(), next(), next(), next()]),
     get state() {
-      return [...words];
+      return [a, b, c, d];
     },
   };
 }
@@ -57,14 +59,15 @@ function fnv1a(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-function uuidOf(words: readonly number[]): string {
-  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
-  const variant = ((parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+const hexDigits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const HYPHEN = '-'.charCodeAt(0);
+
+function uuidOf([a, b, c, d]: readonly [number, number, number, number]): string {
+  const words = [a, (b & 0xffff0fff) | 0x4000, (c & 0x3fffffff) | 0x80000000, d];
+  const codes: number[] = [];
+  for (let digit = 0; digit < 32; digit++) {
+    if (digit === 8 || digit === 12 || digit === 16 || digit === 20) codes.push(HYPHEN);
+    codes.push(hexDigits[((words[digit >> 3] ?? 0) >>> (28 - 4 * (digit & 7))) & 0xf] ?? 0);
+  }
+  return String.fromCharCode(...codes);
 }

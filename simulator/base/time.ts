@@ -21,6 +21,7 @@ export const days = (value: number): DurationMs => ms(value * 86_400_000);
 export const after = (at: Instant, delay: DurationMs): Instant => instant(at + delay);
 export const between = (from: Instant, to: Instant): DurationMs => ms(to - from);
 export const earlier = (a: Instant, b: Instant): Instant => (a <= b ? a : b);
+export const later = (a: Instant, b: Instant): Instant => (a >= b ? a : b);
 export const shorter = (a: DurationMs, b: DurationMs): DurationMs => (a <= b ? a : b);
 
 const units = {

@@ -17,6 +17,7 @@ import { runFreedCalls } from './nexus/outbound-calls.ts';
 import { addNamespace } from './registry/namespaces.ts';
 import { emptyState, type EngineState } from './state.ts';
 import { onTimer } from './timer-due.ts';
+import { doTransfers } from './transfer-due.ts';
 import { record, replyTo, type MethodHandler, type Turn } from './turn.ts';
 
 /** What one input led to. */
@@ -78,9 +79,11 @@ export class Engine {
       now,
       facts: [],
       effects: [],
+      transfers: [],
       freedGroups: new Set(),
     };
     handle(turn, input);
+    doTransfers(turn);
     runFreedCalls(turn);
     answerWaits(turn);
     return turn;
@@ -108,6 +111,9 @@ function handle(turn: Turn, input: Input): void {
     }
     case 'faults-injected':
       turn.state.faults = [...turn.state.faults, ...input.rules];
+      return;
+    case 'faults-cleared':
+      turn.state.faults = [];
       return;
     case 'callers-allowed':
       turn.state.allowedCallers.set(input.endpoint, new Set(input.namespaces));

@@ -18,6 +18,15 @@ export interface OperationRef {
   readonly scheduledEventId: number;
 }
 
+/** An activity is known by its run and the id of its SCHEDULED event. */
+export interface ActivityRef {
+  readonly run: RunRef;
+  readonly scheduledEventId: number;
+}
+
+/** How an attempt of an activity ended. */
+export type ActivityOutcome = 'succeeded' | 'failed' | 'canceled' | 'timed-out';
+
 /** What a Nexus task is for. */
 export type NexusTaskPurpose =
   | { readonly kind: 'start'; readonly operation: OperationRef; readonly attempt: number }
@@ -36,6 +45,13 @@ export type Fact =
       readonly endpoint: NexusEndpoint;
     }
   | { readonly kind: 'event-recorded'; readonly run: RunRef; readonly event: HistoryEvent }
+  /** A run took another one's place. Its history begins with a part of that one's; `open` is what lasts in it. */
+  | {
+      readonly kind: 'run-reset';
+      readonly run: RunRef;
+      readonly base: RunRef;
+      readonly open: readonly HistoryEvent[];
+    }
   | {
       readonly kind: 'attempt-started';
       readonly operation: OperationRef;
@@ -79,6 +95,29 @@ export type Fact =
       readonly namespace: string;
       readonly taskQueue: string;
     }
+  | {
+      readonly kind: 'activity-attempt-queued';
+      readonly activity: ActivityRef;
+      readonly attempt: number;
+      readonly taskQueue: string;
+    }
+  | {
+      readonly kind: 'activity-attempt-started';
+      readonly activity: ActivityRef;
+      readonly attempt: number;
+      readonly identity: string;
+    }
+  /** Also of an attempt that was still to be made when its activity closed. */
+  | {
+      readonly kind: 'activity-attempt-ended';
+      readonly activity: ActivityRef;
+      readonly attempt: number;
+      readonly outcome: ActivityOutcome;
+      readonly failure?: Failure;
+      readonly retryAt?: Instant;
+    }
+  /** Its run closed before it did. */
+  | { readonly kind: 'activity-abandoned'; readonly activity: ActivityRef }
   | { readonly kind: 'nexus-task-dispatched'; readonly task: string; readonly identity: string }
   | { readonly kind: 'nexus-task-answered'; readonly task: string; readonly failure?: Failure }
   | { readonly kind: 'nexus-task-expired'; readonly task: string }

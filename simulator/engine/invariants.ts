@@ -22,8 +22,9 @@ const eventIdsCount = eachExecution(({ events }) => {
 
 const closedRunsOwnNothing = eachExecution((execution) => {
   if (isRunning(execution)) return undefined;
-  const { operations, timers, task, buffered } = execution;
-  const left = operations.size + timers.size + buffered.length + (task === undefined ? 0 : 1);
+  const { operations, activities, timers, children, task, buffered, firstTaskTimer } = execution;
+  const single = [task, firstTaskTimer].filter((thing) => thing !== undefined).length;
+  const left = operations.size + activities.size + timers.size + children.size + buffered.length + single;
   return left === 0 ? undefined : `${left} things wait in a run that is ${execution.status}`;
 });
 
@@ -44,10 +45,29 @@ const scheduledTasksWait: Check = ({ queues, executions }) => {
 };
 
 const pollsTakeTasks: Check = ({ queues }) => {
-  for (const { waiting, polls, kind, name } of queues.values()) {
-    if (waiting.size > 0 && polls.size > 0) return `${kind} queue ${name}`;
+  for (const { waiting, polls, kind, name, rate } of queues.values()) {
+    if (rate === undefined && waiting.size > 0 && polls.size > 0) return `${kind} queue ${name}`;
   }
   return undefined;
+};
+
+const activitiesHaveTasks: Check = ({ activityTasks, executions, queues }) => {
+  const waiting = new Set<string>();
+  for (const queue of queues.values()) {
+    if (queue.kind === 'activity') for (const task of queue.waiting) waiting.add(task);
+  }
+  let offered = 0;
+  for (const { activities } of executions.values()) {
+    for (const { state, token, ref } of activities.values()) {
+      const known = activityTasks.get(token)?.scheduledEventId === ref.scheduledEventId;
+      if (known !== (state !== 'BACKING_OFF')) return `activity ${ref.scheduledEventId} is ${state}`;
+      if (waiting.has(token) !== (state === 'SCHEDULED')) return `task of activity ${ref.scheduledEventId}`;
+      if (known) offered++;
+    }
+  }
+  return offered === activityTasks.size
+    ? undefined
+    : `${activityTasks.size - offered} tasks without activity`;
 };
 
 const backoffHasTimer = eachExecution(({ operations }) => {
@@ -110,6 +130,7 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['events are buffered only while a workflow task is in a worker’s hands', bufferedOnlyDuringTasks],
   ['a scheduled workflow task waits in its queue and nowhere else', scheduledTasksWait],
   ['no task waits where a poll waits', pollsTakeTasks],
+  ['an activity’s task is offered or under way, and it is where its state says', activitiesHaveTasks],
   ['an operation that waits for its next attempt has a timer, and no other has', backoffHasTimer],
   ['a scheduled operation has exactly one start task, or waits in line', scheduledOperationsHaveTask],
   ['as many calls are in flight as there are tasks with a ticket, and not too many', ticketsAddUp],

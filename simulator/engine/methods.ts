@@ -1,18 +1,27 @@
 import type { TemporalMethod } from '../protocol/temporal/methods.ts';
 import {
+  recordActivityTaskHeartbeat,
+  recordActivityTaskHeartbeatById,
+  respondActivityTaskCanceled,
+  respondActivityTaskCanceledById,
+  respondActivityTaskCompleted,
+  respondActivityTaskCompletedById,
+  respondActivityTaskFailed,
+  respondActivityTaskFailedById,
+} from './execution/activity-respond.ts';
+import {
   requestCancelWorkflowExecution,
   signalWorkflowExecution,
   terminateWorkflowExecution,
 } from './execution/control.ts';
 import { describeWorkflowExecution, getWorkflowExecutionHistory } from './execution/read.ts';
 import { respondWorkflowTaskCompleted, respondWorkflowTaskFailed } from './execution/respond.ts';
+import { deleteWorkflowExecution } from './execution/delete-run.ts';
+import { resetWorkflowExecution } from './execution/reset-run.ts';
+import { signalWithStartWorkflowExecution } from './execution/signal-with-start.ts';
 import { startWorkflowExecution } from './execution/start.ts';
-import {
-  pollActivityTaskQueue,
-  pollNexusTaskQueue,
-  pollWorkflowTaskQueue,
-  shutdownWorker,
-} from './matching/poll.ts';
+import { pollActivityTaskQueue, pollNexusTaskQueue, pollWorkflowTaskQueue } from './matching/poll.ts';
+import { resetStickyTaskQueue, shutdownWorker } from './matching/sticky.ts';
 import { respondNexusTaskCompleted, respondNexusTaskFailed } from './nexus/respond.ts';
 import {
   createNexusEndpoint,
@@ -34,6 +43,9 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   listNamespaces,
   startWorkflowExecution,
   signalWorkflowExecution,
+  signalWithStartWorkflowExecution,
+  resetWorkflowExecution,
+  deleteWorkflowExecution,
   requestCancelWorkflowExecution,
   terminateWorkflowExecution,
   describeWorkflowExecution,
@@ -41,7 +53,16 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   pollWorkflowTaskQueue,
   respondWorkflowTaskCompleted,
   respondWorkflowTaskFailed,
+  resetStickyTaskQueue,
   pollActivityTaskQueue,
+  respondActivityTaskCompleted,
+  respondActivityTaskCompletedById,
+  respondActivityTaskFailed,
+  respondActivityTaskFailedById,
+  respondActivityTaskCanceled,
+  respondActivityTaskCanceledById,
+  recordActivityTaskHeartbeat,
+  recordActivityTaskHeartbeatById,
   pollNexusTaskQueue,
   respondNexusTaskCompleted,
   respondNexusTaskFailed,

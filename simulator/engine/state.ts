@@ -6,11 +6,13 @@ import type { ScheduleNexusOperationAttributes } from '../protocol/temporal/comm
 import type { Callback, Payload, TaskQueue as TaskQueueMessage } from '../protocol/temporal/common.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { EventBody, HistoryEvent, WorkflowExecutionStatus } from '../protocol/temporal/history.ts';
+import type { ParentClosePolicy } from '../protocol/temporal/run-command.ts';
 import type { CallbackInfo } from '../protocol/temporal/methods.ts';
 import type { NexusEndpoint, NexusRequest } from '../protocol/temporal/nexus.ts';
-import type { NexusTaskPurpose, OperationRef, RunRef } from './fact.ts';
+import type { ActivityRef, NexusTaskPurpose, OperationRef, RunRef } from './fact.ts';
 import type { Breaker } from './policy/circuit-breaker.ts';
 import type { TokenBucket } from './policy/token-bucket.ts';
+import type { Activity } from './execution/activity-state.ts';
 import { Timers, type Timer } from './timers.ts';
 
 export interface Namespace {
@@ -34,12 +36,23 @@ export interface TaskQueue {
   readonly namespace: string;
   readonly kind: TaskQueueKind;
   readonly name: string;
-  /** Keys of tasks (run ids or Nexus task tokens) that wait for a poller, first come first. */
+  /** Keys of tasks (run ids, Nexus or activity task tokens) that wait for a poller, first come first. */
   readonly waiting: Set<string>;
   /** Polls that wait for a task, longest-waiting first. */
   readonly polls: Map<CallId, Poll>;
   /** Identities of remote workers that have polled here and have not said that they shut down. */
   readonly attendants: Set<string>;
+  /** When the latest poll came. */
+  lastPolledAt?: Instant | undefined;
+  /** How fast it gives tasks out; absent for as fast as they are taken. */
+  rate?: QueueRate;
+}
+
+export interface QueueRate {
+  readonly perSecond: number;
+  bucket: TokenBucket;
+  /** When the next token is there; set while tasks and polls wait for it. */
+  timer?: Timer | undefined;
 }
 
 /** The one workflow task that a run can have. */
@@ -57,7 +70,18 @@ export interface WorkflowTaskState {
   token: string;
   identity: string;
   requestId: string;
+  /** As on the SCHEDULED event: the sticky queue of a worker, or the normal one. */
+  readonly taskQueue: TaskQueueMessage;
+  /** Where it waits, or waited: not its own queue when that one had nobody to serve it. */
+  queue: TaskQueue;
+  /** Schedule-to-start of a sticky task; start-to-close once it has started. */
   timer?: Timer | undefined;
+}
+
+/** The worker that has a run in its cache, and how long it may leave a task lying (the server's sticky queues). */
+export interface Stickiness {
+  readonly taskQueue: TaskQueueMessage & { readonly name: string };
+  readonly scheduleToStartTimeout: DurationMs;
 }
 
 export interface WorkflowTimer {
@@ -69,8 +93,12 @@ export interface Cancellation {
   readonly requestedEventId: number;
   /** UNSPECIFIED while the operation has not started: the request waits for the token. */
   state: 'UNSPECIFIED' | 'SCHEDULED' | 'BACKING_OFF' | 'SUCCEEDED' | 'FAILED';
+  /** When the request was first on its way; absent before the operation has started. */
+  requestedAt?: Instant;
   attempt: number;
+  lastAttemptCompleteTime?: Instant;
   lastAttemptFailure?: Failure;
+  nextAttemptScheduleTime?: Instant | undefined;
   timer?: Timer | undefined;
 }
 
@@ -154,7 +182,7 @@ export interface Operation {
   backoffTimer?: Timer | undefined;
   /** A start or cancel call that waits for breaker, rate or concurrency. */
   outboundCall?: OutboundCall | undefined;
-  readonly timeoutTimers: Timer[];
+  timeoutTimers: readonly Timer[];
 }
 
 export interface CallbackRecord {
@@ -169,6 +197,19 @@ export interface CallbackRecord {
 /** How a request id came to this run; resolves request-id links and repeated starts (semantics §8.6). */
 export interface AttachedRequest {
   readonly eventType: 'WORKFLOW_EXECUTION_STARTED' | 'WORKFLOW_EXECUTION_OPTIONS_UPDATED';
+}
+
+/** A child that has not closed, as its parent knows it; by the id of its INITIATED event. */
+export interface Child {
+  readonly initiatedEventId: number;
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly workflowType: string;
+  readonly parentClosePolicy: ParentClosePolicy;
+  /** The run that the parent started; absent until it has. */
+  runId?: RunId;
+  /** 0 until its event is written. */
+  startedEventId: number;
 }
 
 export interface HistoryWait {
@@ -193,15 +234,31 @@ export interface Execution {
   /** Events that came while a workflow task was in a worker's hands, with the moment they came. */
   buffered: { readonly body: EventBody; readonly at: Instant }[];
   task?: WorkflowTaskState | undefined;
+  sticky?: Stickiness | undefined;
   /** The STARTED event of the last completed workflow task; 0 before the first. */
   previousStartedEventId: number;
   readonly timers: Map<string, WorkflowTimer>;
   readonly operations: Map<number, Operation>;
+  /** By the id of the SCHEDULED event. */
+  readonly activities: Map<number, Activity>;
+  readonly children: Map<number, Child>;
   readonly callbacks: CallbackRecord[];
   readonly requests: Map<string, AttachedRequest>;
   readonly waits: Map<CallId, HistoryWait>;
   cancelRequested: boolean;
+  /** Request ids of signals that it has; a repeated one is dropped. */
+  readonly signalRequests: Set<string>;
   runTimer?: Timer;
+  /** Set while the first workflow task waits: a delayed start, a retry, or runs that follow one another too fast. */
+  firstTaskTimer?: Timer | undefined;
+  /** When the first workflow task may start: the server's execution time. */
+  readonly executionTime: Instant;
+  /** When the whole chain of runs is out of time. */
+  readonly expiresAt?: Instant | undefined;
+  /** The run that a reset put in this one's place. */
+  resetTo?: RunId;
+  /** Children that the run started after the point it was reset to: starting them again replaces them. */
+  readonly replaceableChildren: Set<string>;
 }
 
 /** A request to a Nexus worker: queued, or in a worker's hands. Never persisted (semantics §5.3). */
@@ -236,6 +293,8 @@ export interface EngineState {
   /** By {@link queueKey}. */
   readonly queues: Map<string, TaskQueue>;
   readonly nexusTasks: Map<string, NexusTask>;
+  /** Token of an attempt that is offered or under way → its activity. */
+  readonly activityTasks: Map<string, ActivityRef>;
   /** What calls of one kind, caller namespace and endpoint share. */
   readonly outbound: Map<string, OutboundGroup>;
   /** Token of a started workflow task → its run. */
@@ -259,6 +318,7 @@ export const emptyState = (seed: number): EngineState => {
     currentRuns: new Map(),
     queues: new Map(),
     nexusTasks: new Map(),
+    activityTasks: new Map(),
     outbound: new Map(),
     workflowTasks: new Map(),
     waitingCalls: new Map(),

@@ -1,8 +1,11 @@
 import { assertNever } from '../base/assert.ts';
 import type { RunId } from '../protocol/ids.ts';
-import { closeExecution } from './execution/close.ts';
+import { rescheduleActivity, timeOutActivity } from './execution/activity.ts';
 import { recordEvent } from './execution/record.ts';
-import { timeOutWorkflowTask } from './execution/workflow-task.ts';
+import { timeOutExecution } from './execution/retry-run.ts';
+import { endFirstTaskWait } from './execution/start-wait.ts';
+import { leaveStickyQueue, timeOutWorkflowTask } from './execution/workflow-task.ts';
+import { handOutWaiting } from './matching/poll.ts';
 import { sendCancellation } from './nexus/cancellation.ts';
 import { deliverCallback } from './nexus/callback.ts';
 import { probe, retryCall } from './nexus/outbound-calls.ts';
@@ -20,24 +23,18 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
       replyTo(turn, purpose.call, undefined);
       return;
     case 'workflow-timer':
-      withExecution(turn, purpose.run, (execution) => fireTimer(turn, execution, purpose.timerId));
-      return;
     case 'workflow-task-timeout':
-      withExecution(turn, purpose.run, (execution) => timeOutWorkflowTask(turn, execution));
-      return;
+    case 'sticky-task-timeout':
     case 'run-timeout':
-      withExecution(turn, purpose.run, (execution) =>
-        closeExecution(turn, execution, {
-          eventType: 'WORKFLOW_EXECUTION_TIMED_OUT',
-          attributes: { retryState: 'RETRY_POLICY_NOT_SET' },
-        }),
-      );
+    case 'first-workflow-task':
+      withExecution(turn, purpose.run, (execution) => onRunTimer(turn, execution, purpose));
+      return;
+    case 'activity-retry':
+    case 'activity-timeout':
+      onActivityTimer(turn, purpose);
       return;
     case 'operation-backoff':
-      withOperation(turn, purpose, (execution, operation) => {
-        rescheduleOperation(operation);
-        makeStartAttempt(turn, execution, operation);
-      });
+      withOperation(turn, purpose, (execution, operation) => retryStart(turn, execution, operation));
       return;
     case 'cancellation-backoff':
       withOperation(turn, purpose, (execution, operation) => sendCancellation(turn, execution, operation));
@@ -47,11 +44,12 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
         timeOutOperation(turn, execution, operation, purpose.timeoutType),
       );
       return;
-    case 'nexus-task-deadline': {
-      const task = turn.state.nexusTasks.get(purpose.task);
-      if (task !== undefined) expireNexusTask(turn, task);
+    case 'queue-token':
+      onQueueToken(turn, purpose.queue);
       return;
-    }
+    case 'nexus-task-deadline':
+      onNexusTaskDeadline(turn, purpose.task);
+      return;
     case 'outbound-retry':
       withOperation(turn, purpose, (_execution, operation) => {
         if (operation.outboundCall !== undefined) retryCall(turn, operation.outboundCall);
@@ -71,6 +69,37 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
   }
 }
 
+type RunPurpose = TimerPurpose & {
+  readonly kind:
+    | 'workflow-timer'
+    | 'workflow-task-timeout'
+    | 'sticky-task-timeout'
+    | 'run-timeout'
+    | 'first-workflow-task';
+};
+
+function onRunTimer(turn: Turn, execution: Execution, purpose: RunPurpose): void {
+  switch (purpose.kind) {
+    case 'workflow-timer':
+      fireTimer(turn, execution, purpose.timerId);
+      return;
+    case 'workflow-task-timeout':
+      timeOutWorkflowTask(turn, execution);
+      return;
+    case 'sticky-task-timeout':
+      leaveStickyQueue(turn, execution);
+      return;
+    case 'run-timeout':
+      timeOutExecution(turn, execution);
+      return;
+    case 'first-workflow-task':
+      endFirstTaskWait(turn, execution);
+      return;
+    default:
+      assertNever(purpose);
+  }
+}
+
 function fireTimer(turn: Turn, execution: Execution, timerId: string): void {
   const timer = execution.timers.get(timerId);
   if (timer === undefined) return;
@@ -84,6 +113,32 @@ function fireTimer(turn: Turn, execution: Execution, timerId: string): void {
 function withExecution(turn: Turn, run: RunId, act: (execution: Execution) => void): void {
   const execution = turn.state.executions.get(run);
   if (execution !== undefined) act(execution);
+}
+
+type ActivityPurpose = TimerPurpose & { readonly kind: 'activity-retry' | 'activity-timeout' };
+
+function onActivityTimer(turn: Turn, purpose: ActivityPurpose): void {
+  withExecution(turn, purpose.run, (execution) => {
+    const activity = execution.activities.get(purpose.activity);
+    if (activity === undefined) return;
+    if (purpose.kind === 'activity-retry') rescheduleActivity(turn, execution, activity);
+    else timeOutActivity(turn, execution, activity, purpose.timeoutType);
+  });
+}
+
+function retryStart(turn: Turn, execution: Execution, operation: Operation): void {
+  rescheduleOperation(operation);
+  makeStartAttempt(turn, execution, operation);
+}
+
+function onNexusTaskDeadline(turn: Turn, token: string): void {
+  const task = turn.state.nexusTasks.get(token);
+  if (task !== undefined) expireNexusTask(turn, task);
+}
+
+function onQueueToken(turn: Turn, key: string): void {
+  const queue = turn.state.queues.get(key);
+  if (queue !== undefined) handOutWaiting(turn, queue);
 }
 
 function withOperation(

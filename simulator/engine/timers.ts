@@ -8,7 +8,17 @@ export type TimerPurpose =
   | { readonly kind: 'sleep'; readonly call: CallId }
   | { readonly kind: 'workflow-timer'; readonly run: RunId; readonly timerId: string }
   | { readonly kind: 'workflow-task-timeout'; readonly run: RunId }
+  /** Nobody took a task from the sticky queue in time. */
+  | { readonly kind: 'sticky-task-timeout'; readonly run: RunId }
   | { readonly kind: 'run-timeout'; readonly run: RunId }
+  | { readonly kind: 'activity-retry'; readonly run: RunId; readonly activity: number }
+  | {
+      readonly kind: 'activity-timeout';
+      readonly run: RunId;
+      readonly activity: number;
+      readonly timeoutType: TimeoutType;
+    }
+  | { readonly kind: 'first-workflow-task'; readonly run: RunId }
   | { readonly kind: 'operation-backoff'; readonly run: RunId; readonly operation: number }
   | { readonly kind: 'cancellation-backoff'; readonly run: RunId; readonly operation: number }
   | {
@@ -18,6 +28,8 @@ export type TimerPurpose =
       readonly timeoutType: TimeoutType;
     }
   | { readonly kind: 'nexus-task-deadline'; readonly task: string }
+  /** A task queue may give out its next task. */
+  | { readonly kind: 'queue-token'; readonly queue: string }
   /** A call that breaker or buffer refused comes again. */
   | { readonly kind: 'outbound-retry'; readonly run: RunId; readonly operation: number }
   /** The first of the calls that a breaker has refused asks again. */

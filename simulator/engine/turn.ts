@@ -8,6 +8,7 @@ import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts'
 import type { Effect } from './effect.ts';
 import type { Fact, StampedFact } from './fact.ts';
 import type { EngineState } from './state.ts';
+import type { Transfer } from './transfer.ts';
 
 /** One `dispatch` under way: the state it may change, the instant it happens at, and what comes of it. */
 export interface Turn {
@@ -16,6 +17,8 @@ export interface Turn {
   readonly now: Instant;
   readonly facts: StampedFact[];
   readonly effects: Effect[];
+  /** Done one after the other when the input has been handled; each may add more. */
+  readonly transfers: Transfer[];
   /** Outbound groups in which a slot or a token became free; their lines move at the end of the turn. */
   readonly freedGroups: Set<string>;
 }

@@ -3,34 +3,59 @@
  * Every side imports this file; the static types are derived from the schemas.
  */
 import * as z from 'zod';
-import type { DurationMs, Instant } from '../base/time.ts';
+import { consoleRequests } from './console-requests.ts';
+import { duration, empty, instant, message, type Method } from './contract-values.ts';
+import { recordingRequests } from './recording-requests.ts';
 import type { SpanId } from './ids.ts';
 import { spanKinds, type Span, type SpanKind } from './span.ts';
 
 /** Raised when a change is not additive. */
 export const protocolVersion = 1;
 
+/** A client offers the versions it speaks as WebSocket subprotocols; one that offers none is taken to speak 1. */
+export const subprotocolOf = (version: number): string => `nexus-control.v${version}`;
+
 /** Largest text of a world file, in characters. */
 export const WORLD_TEXT_MAX = 1_048_576;
-
-const instant = z.number().transform((value) => value as Instant);
-const duration = z
-  .number()
-  .nonnegative()
-  .transform((value) => value as DurationMs);
-const empty = z.strictObject({});
 
 export const clockModeSchema = z.discriminatedUnion('mode', [
   /** Jumps to the next deadline whenever nothing is runnable. */
   z.strictObject({ mode: z.literal('run') }),
   /** Advances with the wall clock, `rate` virtual milliseconds for each real one. */
   z.strictObject({ mode: z.literal('paced'), rate: z.number().positive().max(1_000) }),
-  z.strictObject({ mode: z.literal('paused') }),
+  z.strictObject({
+    mode: z.literal('paused'),
+    /** What participants and workers do waits, too, until it is stepped through. */
+    holdInputs: z.boolean().exactOptional(),
+  }),
 ]);
 export type ClockMode = z.infer<typeof clockModeSchema>;
 
-const clockState = z.object({ now: instant, mode: clockModeSchema, nextDeadline: instant.optional() });
+const clockState = z.object({
+  now: instant,
+  mode: clockModeSchema,
+  nextDeadline: instant.optional(),
+  /** Inputs that wait to be stepped through; absent when there are none. */
+  waitingInputs: z.number().optional(),
+});
 export type ClockState = z.infer<typeof clockState>;
+
+/** Where a run stops by itself. */
+export const runGoalSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('instant'), at: instant }),
+  /** When all timers of the next instant at which any is due have fired. */
+  z.strictObject({ kind: z.literal('next-deadline') }),
+  /** When a failed or refused attempt has been made again. */
+  z.strictObject({ kind: z.literal('next-retry') }),
+  /** When nothing is left to happen. */
+  z.strictObject({ kind: z.literal('idle') }),
+]);
+export type RunGoal = z.infer<typeof runGoalSchema>;
+
+const overrun = z.object({
+  message: z.string(),
+  keptAlive: z.array(z.object({ what: z.string(), count: z.number() })),
+});
 
 const kinds = Object.keys(spanKinds) as [SpanKind, ...SpanKind[]];
 const spanId = z.string().transform((value) => value as SpanId);
@@ -90,22 +115,6 @@ const verdict = z.object({
 });
 export type Verdict = z.infer<typeof verdict>;
 
-const endpoint = z.object({
-  id: z.string(),
-  name: z.string(),
-  version: z.number(),
-  target: z.union([
-    z.object({ namespace: z.string(), taskQueue: z.string() }),
-    z.object({ url: z.string() }),
-  ]),
-});
-
-/** A method's parameters and result. */
-interface Method {
-  readonly params: z.ZodType;
-  readonly result: z.ZodType;
-}
-
 export const requests = {
   'simulator/describe': {
     params: empty,
@@ -138,7 +147,38 @@ export const requests = {
   'clock/set': { params: clockModeSchema, result: clockState },
   /** Moves a paused clock forward, firing what comes due on the way; refused unless paused. */
   'clock/advance': { params: z.strictObject({ by: duration }), result: clockState },
-  'endpoints/list': { params: empty, result: z.object({ endpoints: z.array(endpoint) }) },
+  /**
+   * Takes the input that has waited longest, or fires one timer when none waits, and lets what it set off come to
+   * rest; refused unless paused.
+   */
+  'clock/step': {
+    params: empty,
+    result: z.object({
+      clock: clockState,
+      kind: z.enum(['input', 'timer', 'nothing']),
+      /** What was done, for people. */
+      what: z.string(),
+    }),
+  },
+  /** Runs as fast as possible until the goal is reached and pauses there. The answer comes then. */
+  'clock/runUntil': {
+    params: z.strictObject({ goal: runGoalSchema }),
+    result: z.object({
+      clock: clockState,
+      /**
+       * `idle`: nothing is left to happen; `horizon`: it might go on for ever; `bounded`: too many steps;
+       * `interrupted`: the clock was set meanwhile.
+       */
+      ended: z.enum(['reached', 'idle', 'horizon', 'bounded', 'interrupted']),
+      /** Present when it was stopped: one sentence, and what it did over and over. */
+      overrun: overrun.optional(),
+    }),
+  },
+  ...consoleRequests,
+  ...recordingRequests,
+  /** From here on this connection gets `facts/recorded`. */
+  'facts/subscribe': { params: empty, result: z.object({ run: z.number(), now: instant }) },
+  'facts/unsubscribe': { params: empty, result: empty },
   /** From here on this connection gets `timeline/changed`. */
   'timeline/subscribe': {
     params: empty,
@@ -153,6 +193,15 @@ export const notifications = {
   /** Spans that are new or changed since the last message. A higher `run` means: forget all earlier spans. */
   'timeline/changed': z.object({ run: z.number(), spans: z.array(span), now: instant }),
   'clock/changed': clockState,
+  /**
+   * What the machine found to have happened, in order, each with its `kind` and `at`. A client that reads too slowly
+   * loses the oldest; `dropped` says how many since the last message.
+   */
+  'facts/recorded': z.object({
+    run: z.number(),
+    facts: z.array(message),
+    dropped: z.number(),
+  }),
   'world/finished': z.object({ run: z.number(), name: z.string(), verdict }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -50,15 +50,35 @@ export interface Limits {
   readonly endpointPageSizeMax: number;
   /** Callbacks of one execution (`system.maxCallbacksPerWorkflow`). */
   readonly callbacksPerWorkflowMax: number;
+  /** Headers of one callback, in bytes (`frontend.callbackHeaderMaxLength`). */
+  readonly callbackHeaderBytesMax: number;
   /** When the client does not say (`history.defaultWorkflowTaskTimeout`). */
   readonly workflowTaskTimeout: DurationMs;
   /** Added to the timeout of a workflow task that keeps failing, from the third attempt on. */
   readonly workflowTaskRetryInitialInterval: DurationMs;
   readonly workflowTaskRetryMaxInterval: DurationMs;
+  /** Activities of one workflow that are not closed yet (`limit.numPendingActivities.error`). */
+  readonly pendingActivitiesMax: number;
+  /** What an activity's retry policy leaves open (`history.defaultActivityRetryPolicy`). */
+  readonly activityRetryInitialInterval: DurationMs;
+  readonly activityRetryBackoffCoefficient: number;
+  /** The longest interval, as a multiple of the first. */
+  readonly activityRetryMaxIntervalCoefficient: number;
+  /** How long after its last poll a sticky queue still counts as attended (matching's stickyPollerUnavailableWindow). */
+  readonly stickyPollerWindow: DurationMs;
+  /** When a worker names a sticky queue without one; what SDKs send. */
+  readonly stickyScheduleToStartTimeout: DurationMs;
+  /** A run that follows another one starts no sooner than this after it (`history.continueAsNewMinInterval`). */
+  readonly continueAsNewMinInterval: DurationMs;
+  /** Children of one workflow that are not closed yet (`limit.numPendingChildExecutions.error`). */
+  readonly pendingChildrenMax: number;
   /** Events of one run; the server terminates a run that exceeds it (`limit.historyCount.error`). */
   readonly historyEventsMax: number;
   /** How far the clock runs on its own after the last thing that came from outside. Ours, not the server's. */
   readonly runHorizon: DurationMs;
+  /** Timers and inputs of a run at one instant, and in all, without anything from outside; then it is stopped. Ours. */
+  readonly runStepsAtInstantMax: number;
+  readonly runStepsMax: number;
 }
 
 const server: Limits = {
@@ -86,11 +106,22 @@ const server: Limits = {
   endpointPageSizeDefault: 100,
   endpointPageSizeMax: 1_000,
   callbacksPerWorkflowMax: 32,
+  callbackHeaderBytesMax: 8_192,
   workflowTaskTimeout: seconds(10),
   workflowTaskRetryInitialInterval: seconds(5),
   workflowTaskRetryMaxInterval: minutes(10),
+  pendingActivitiesMax: 2_000,
+  activityRetryInitialInterval: seconds(1),
+  activityRetryBackoffCoefficient: 2,
+  activityRetryMaxIntervalCoefficient: 100,
+  stickyPollerWindow: seconds(10),
+  stickyScheduleToStartTimeout: seconds(5),
+  continueAsNewMinInterval: seconds(1),
+  pendingChildrenMax: 2_000,
   historyEventsMax: 51_200,
   runHorizon: days(400),
+  runStepsAtInstantMax: 1_000_000,
+  runStepsMax: 1_000_000_000,
 };
 
 const profiles: Record<Profile, Limits> = {
@@ -100,9 +131,22 @@ const profiles: Record<Profile, Limits> = {
 
 /** The numbers of a profile, with some of them changed. Asserts how they relate. */
 export function limitsOf(profile: Profile, changes: Partial<Limits> = {}): Limits {
+  const problem = limitsProblem(profile, changes);
+  assert(problem === undefined, problem ?? '');
+  return { ...profiles[profile], ...changes };
+}
+
+/** What is wrong between the numbers of a profile with some of them changed, in a sentence. */
+export function limitsProblem(profile: Profile, changes: Partial<Limits>): string | undefined {
   const limits = { ...profiles[profile], ...changes };
-  assert(limits.requestTimeoutMin <= limits.requestTimeout, 'a useful attempt fits into a request');
-  assert(limits.dispatchMargin < limits.requestTimeoutMin, 'matching can wait at least a moment');
-  assert(limits.retryInitialInterval <= limits.retryMaxInterval, 'backoff starts below its cap');
-  return limits;
+  if (limits.requestTimeoutMin > limits.requestTimeout) {
+    return 'requestTimeoutMin must not exceed requestTimeout: no call would ever be made.';
+  }
+  if (limits.dispatchMargin >= limits.requestTimeoutMin) {
+    return 'dispatchMargin must be below requestTimeoutMin: matching could not wait at all.';
+  }
+  if (limits.retryInitialInterval > limits.retryMaxInterval) {
+    return 'retryInitialInterval must not exceed retryMaxInterval.';
+  }
+  return undefined;
 }

@@ -8,6 +8,7 @@ import {
   NativeConnection,
   Runtime,
   Worker,
+  type WorkerOptions,
 } from '@temporalio/worker';
 import type { ServiceHandler } from 'nexus-rpc';
 import type { greetingService } from '../../examples/hello/api.ts';
@@ -117,6 +118,7 @@ export class SdkWorld {
     namespace: string,
     workflowBundle: WorkflowCode,
     nexusServices: readonly ServiceHandler<GreetingOperations>[] = [],
+    more: Pick<WorkerOptions, 'activities' | 'maxCachedWorkflows'> = {},
   ): Promise<void> {
     const worker = await Worker.create({
       connection: this.#connection,
@@ -125,6 +127,7 @@ export class SdkWorld {
       workflowBundle,
       // The SDK's own type for services is one of unknown operations.
       nexusServices: nexusServices as unknown as ServiceHandler[],
+      ...more,
     });
     this.#workers = [...this.#workers, { worker, running: worker.run() }];
   }

@@ -19,11 +19,19 @@ export interface Finished {
 }
 
 /** Runs the bundled simulator to its end, in the project's own folder. */
-export function nexusSim(...argv: readonly string[]): Finished {
+export const nexusSim = (...argv: readonly string[]): Finished => nexusSimIn({}, ...argv);
+
+/** The same with some variables of the environment set; those that colour output are unset otherwise. */
+export function nexusSimIn(
+  variables: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+): Finished {
+  const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], {
     cwd: root,
     encoding: 'utf8',
     timeout: 30_000,
+    env: { ...env, ...variables },
   });
   return { code: status, out: stdout, error: stderr };
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { DisposableStore } from '../../simulator/base/disposable.ts';
 import { ok } from '../../simulator/base/result.ts';
 import { instant } from '../../simulator/base/time.ts';
@@ -11,6 +12,7 @@ import {
   type ControlServerOptions,
 } from '../../simulator/frontends/control/server.ts';
 import { mintToken } from '../../simulator/frontends/control/token.ts';
+import { protocolVersion, subprotocolOf } from '../../simulator/protocol/contract.ts';
 import { ControlClient } from '../harness/control-client.ts';
 import { FakeControlPort, span } from '../harness/fake-control-port.ts';
 
@@ -67,6 +69,23 @@ describe('who may connect', () => {
     first.socket.close();
     await once(first.socket, 'close');
     await connect();
+  });
+
+  test('the newest version that both sides speak is chosen; who offers none speaks the first', async () => {
+    const { connect, url } = await serve();
+    const headers = { authorization: `Bearer ${token}` };
+    const socket = new WebSocket(url, [subprotocolOf(99), subprotocolOf(protocolVersion)], { headers });
+    owned.add({ dispose: () => socket.terminate() });
+    await once(socket, 'open');
+    expect(socket.protocol).toBe(subprotocolOf(protocolVersion));
+    expect((await connect()).socket.protocol).toBe('');
+  });
+
+  test('a client that is too new or too old is told what is spoken here', async () => {
+    const { connect } = await serve();
+    await expect(connect(token, { 'sec-websocket-protocol': subprotocolOf(99) })).rejects.toThrow(
+      '400: This simulator speaks nexus-control.v1, and the client offers nexus-control.v99; update the older of the two.',
+    );
   });
 
   test('another path is not found', async () => {

@@ -113,6 +113,8 @@ describe('the invariants', () => {
       const group = expectDefined([...outbound.values()][0], 'an outbound group');
       group.inFlight++;
     },
+    'an activity’s task is offered or under way, and it is where its state says': (state, { ref }) =>
+      state.activityTasks.set('token', { run: ref, scheduledEventId: 5 }),
     'no timer is overdue': ({ timers }) =>
       timers.set(-1 as never, { kind: 'nexus-task-deadline', task: 'none' }),
     'every operation closes at most once in history': (_state, { events }) => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeText } from '../../simulator/base/base64.ts';
 import { hours, minutes, ms, seconds } from '../../simulator/base/time.ts';
-import type { Command } from '../../simulator/protocol/temporal/command.ts';
+import type { Command, ScheduleNexusOperationAttributes } from '../../simulator/protocol/temporal/command.ts';
 import { callOnce, eventOf, json, typesOf, World, type WorkflowCode } from '../harness/world.ts';
 
 const caller = { namespace: 'orders', taskQueue: 'orders' };
@@ -32,7 +32,7 @@ async function firstTask(commands: readonly Command[]) {
   return world.refused('respondWorkflowTaskCompleted', answer);
 }
 
-const schedule = (attributes: Command['attributes']): Command => ({
+const schedule = (attributes: ScheduleNexusOperationAttributes): Command => ({
   commandType: 'SCHEDULE_NEXUS_OPERATION',
   attributes: { endpoint: 'payments-endpoint', service: 'S', operation: 'o', ...attributes },
 });

@@ -1,6 +1,8 @@
 import type { Prng } from '../../simulator/base/prng.ts';
 import { createPrng } from '../../simulator/base/prng.ts';
 import { ms } from '../../simulator/base/time.ts';
+import type { AttemptRange, FaultRule } from '../../simulator/protocol/fault.ts';
+import type { Limits } from '../../simulator/protocol/limits.ts';
 import { HandlerErrorType } from '../../simulator/protocol/nexus.ts';
 import type { Command } from '../../simulator/protocol/temporal/command.ts';
 import type { HistoryEvent } from '../../simulator/protocol/temporal/history.ts';
@@ -20,6 +22,10 @@ export interface Trouble {
   readonly backing: boolean;
   readonly cancels: boolean;
   readonly meddling: boolean;
+  /** Attempts that fail before they reach a worker, and completions that come late, twice or not at once. */
+  readonly faults: boolean;
+  /** Little room for calls that are under way, and a breaker that opens soon. */
+  readonly narrow: boolean;
 }
 
 export interface Story {
@@ -29,6 +35,7 @@ export interface Story {
 }
 
 const namespaces = ['north', 'south', 'east'] as const;
+const operations = ['charge', 'refund', 'quote'] as const;
 /** Operations that one world may schedule; handlers that start callers would otherwise go on for ever. */
 const OPERATIONS_MAX = 40;
 
@@ -45,8 +52,11 @@ export async function playRandomWorld(seed: number, workflows = 6): Promise<Stor
     backing: draw('backing'),
     cancels: draw('cancels'),
     meddling: draw('meddling'),
+    faults: draw('faults'),
+    narrow: draw('narrow'),
   };
-  const world = new World({ seed });
+  const world = new World({ seed, ...(trouble.narrow && { limits: narrowLimits(random.fork('limits')) }) });
+  if (trouble.faults) world.driver.injectFaults(randomFaults(random.fork('faults')));
   const budget = { operations: OPERATIONS_MAX };
   await world.namespaces(...namespaces);
   for (const namespace of namespaces) {
@@ -60,6 +70,38 @@ export async function playRandomWorld(seed: number, workflows = 6): Promise<Stor
   await startCallers(world, random.fork('callers'), { workflows, meddling: trouble.meddling });
   await world.settled();
   return { seed, trouble, world };
+}
+
+const narrowLimits = (random: Prng): Partial<Limits> => ({
+  outboundConcurrency: 1 + random.below(3),
+  outboundBuffer: 1 + random.below(3),
+  outboundRatePerSecond: 1 + random.below(5),
+  breakerConsecutiveFailures: 1 + random.below(4),
+  breakerOpenFor: ms(1_000 + random.below(60_000)),
+  pendingOperationsMax: 1 + random.below(5),
+});
+
+/** A few rules about some of the operations. */
+function randomFaults(random: Prng): FaultRule[] {
+  const range = (): AttemptRange => {
+    const from = 1 + random.below(3);
+    return { from, to: from + random.below(4) };
+  };
+  const failing = () => ({
+    attempts: range(),
+    fail: { type: pick(random, Object.values(HandlerErrorType)) },
+  });
+  return Array.from({ length: 1 + random.below(4) }, (): FaultRule => {
+    const named = { service: 'Service', operation: pick(random, operations) };
+    if (random.chance({ of: 1, in: 2 })) return { kind: 'attempt', ...named, ...failing() };
+    return {
+      kind: 'callback',
+      ...named,
+      ...(random.chance({ of: 1, in: 2 }) && { lateBy: ms(random.below(30_000)) }),
+      ...(random.chance({ of: 1, in: 3 }) && { copies: 1 + random.below(3) }),
+      ...(random.chance({ of: 1, in: 2 }) && failing()),
+    };
+  });
 }
 
 async function startCallers(
@@ -173,7 +215,7 @@ const schedule = (random: Prng): Command => ({
     // One name in twenty is of an endpoint that does not exist: the workflow task fails.
     endpoint: random.chance({ of: 1, in: 20 }) ? 'nowhere' : `${pick(random, namespaces)}-endpoint`,
     service: 'Service',
-    operation: 'operation',
+    operation: pick(random, operations),
     ...(random.chance({ of: 1, in: 2 }) && { scheduleToCloseTimeout: ms(random.below(60_000)) }),
     ...(random.chance({ of: 1, in: 4 }) && { scheduleToStartTimeout: ms(random.below(30_000)) }),
     ...(random.chance({ of: 1, in: 4 }) && { startToCloseTimeout: ms(random.below(30_000)) }),

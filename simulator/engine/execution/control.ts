@@ -1,42 +1,37 @@
 import { ok } from '../../base/result.ts';
-import { refuse, type MethodHandler } from '../turn.ts';
+import type { EventAttributes } from '../../protocol/temporal/history.ts';
+import type { Execution } from '../state.ts';
+import { refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { closeExecution } from './close.ts';
 import { findRunning, isRefusal } from './lookup.ts';
 import { recordEvent } from './record.ts';
+import { signal } from './signal-run.ts';
 
 export const signalWorkflowExecution: MethodHandler<'signalWorkflowExecution'> = (turn, request) => {
   const execution = findRunning(turn, { ...request, execution: request.workflowExecution });
   if (isRefusal(execution)) return execution;
-  const { signalName, input, identity, header } = request;
+  const { signalName, input, identity, header, requestId } = request;
   if (signalName === undefined) return refuse('INVALID_ARGUMENT', 'SignalName is not set on request.');
-  recordEvent(turn, execution, {
-    eventType: 'WORKFLOW_EXECUTION_SIGNALED',
-    attributes: {
-      signalName,
-      ...(input !== undefined && { input }),
-      ...(identity !== undefined && { identity }),
-      ...(header !== undefined && { header }),
-    },
+  signal(turn, execution, {
+    signalName,
+    ...(input !== undefined && { input }),
+    ...(identity !== undefined && { identity }),
+    ...(header !== undefined && { header }),
+    ...(requestId !== undefined && { requestId }),
   });
   return ok({});
 };
 
-/** Asks a workflow to cancel itself; asking twice changes nothing. */
 export const requestCancelWorkflowExecution: MethodHandler<'requestCancelWorkflowExecution'> = (
   turn,
   request,
 ) => {
   const execution = findRunning(turn, { ...request, execution: request.workflowExecution });
   if (isRefusal(execution)) return execution;
-  if (execution.cancelRequested) return ok({});
-  execution.cancelRequested = true;
   const { reason, identity } = request;
-  recordEvent(turn, execution, {
-    eventType: 'WORKFLOW_EXECUTION_CANCEL_REQUESTED',
-    attributes: {
-      ...(reason !== undefined && { cause: reason }),
-      ...(identity !== undefined && { identity }),
-    },
+  requestCancel(turn, execution, {
+    ...(reason !== undefined && { cause: reason }),
+    ...(identity !== undefined && { identity }),
   });
   return ok({});
 };
@@ -55,3 +50,14 @@ export const terminateWorkflowExecution: MethodHandler<'terminateWorkflowExecuti
   });
   return ok({});
 };
+
+/** Asks a workflow to cancel itself; asking twice changes nothing. */
+export function requestCancel(
+  turn: Turn,
+  execution: Execution,
+  attributes: EventAttributes['WORKFLOW_EXECUTION_CANCEL_REQUESTED'],
+): void {
+  if (execution.cancelRequested) return;
+  execution.cancelRequested = true;
+  recordEvent(turn, execution, { eventType: 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', attributes });
+}

@@ -1,15 +1,18 @@
 import { ok } from '../../base/result.ts';
 import type {
   CallbackInfo,
+  NexusOperationCancellationInfo,
   PendingNexusOperationInfo,
   ResponseOf,
   WorkflowExecutionInfo,
 } from '../../protocol/temporal/methods.ts';
-import type { CallbackRecord, Execution, HistoryWait, Operation } from '../state.ts';
+import type { CallbackRecord, Cancellation, Execution, HistoryWait, Operation } from '../state.ts';
 import { isRunning } from '../state.ts';
 import { isBlocked } from '../nexus/outbound-group.ts';
 import { refuse, type MethodHandler, type Turn } from '../turn.ts';
+import { describeActivity } from './activity-describe.ts';
 import { historyAnswer, readCursor, writeCursor } from './history-wait.ts';
+import { describeChild, describeFamily } from './describe-child.ts';
 import { findExecution, isRefusal } from './lookup.ts';
 
 /** Events per page when the client does not say, and the most it can ask for. */
@@ -67,6 +70,8 @@ export const describeWorkflowExecution: MethodHandler<'describeWorkflowExecution
       defaultWorkflowTaskTimeout: execution.workflowTaskTimeout,
     },
     workflowExecutionInfo: infoOf(execution),
+    pendingActivities: [...execution.activities.values()].map(describeActivity),
+    pendingChildren: [...execution.children.values()].map(describeChild),
     pendingNexusOperations: isRunning(execution)
       ? [...execution.operations.values()].map((operation) => describeOperation(turn, operation))
       : [],
@@ -78,12 +83,12 @@ const infoOf = (execution: Execution): WorkflowExecutionInfo => ({
   execution: { workflowId: execution.ref.workflowId, runId: execution.ref.runId },
   type: { name: execution.workflowType },
   startTime: execution.startedAt,
-  executionTime: execution.startedAt,
+  executionTime: execution.executionTime,
   ...(execution.closedAt !== undefined && { closeTime: execution.closedAt }),
   status: execution.status,
   historyLength: execution.events.length,
   taskQueue: execution.taskQueue.name,
-  firstRunId: execution.ref.runId,
+  ...describeFamily(execution),
 });
 
 /** The server's words, also for a breaker that is half-open. */
@@ -108,6 +113,29 @@ function describeOperation(turn: Turn, operation: Operation): PendingNexusOperat
       lastAttemptCompleteTime: operation.lastAttemptCompleteTime,
     }),
     ...(operation.lastAttemptFailure !== undefined && { lastAttemptFailure: operation.lastAttemptFailure }),
+    ...(nextAttemptScheduleTime !== undefined && { nextAttemptScheduleTime }),
+    ...(operation.cancellation !== undefined && {
+      cancellationInfo: describeCancellation(turn, operation, operation.cancellation),
+    }),
+  };
+}
+
+/** Like the operation itself (semantics §1.3). */
+function describeCancellation(
+  turn: Turn,
+  operation: Operation,
+  cancellation: Cancellation,
+): NexusOperationCancellationInfo {
+  const { state, requestedAt, attempt } = cancellation;
+  const { lastAttemptCompleteTime, lastAttemptFailure, nextAttemptScheduleTime } = cancellation;
+  const blocked = state === 'SCHEDULED' && isBlocked(turn.state, 'cancel', operation, turn.now);
+  return {
+    ...(requestedAt !== undefined && { requestedTime: requestedAt }),
+    ...(state !== 'UNSPECIFIED' && { state: blocked ? 'BLOCKED' : state }),
+    ...(blocked && { blockedReason: BREAKER_OPEN }),
+    ...(attempt > 0 && { attempt }),
+    ...(lastAttemptCompleteTime !== undefined && { lastAttemptCompleteTime }),
+    ...(lastAttemptFailure !== undefined && { lastAttemptFailure }),
     ...(nextAttemptScheduleTime !== undefined && { nextAttemptScheduleTime }),
   };
 }

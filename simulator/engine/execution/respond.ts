@@ -11,11 +11,13 @@ import {
   type CommandRefusal,
 } from './commands/command.ts';
 import { eventTraits, flushBuffered } from './history.ts';
+import { stick } from './stickiness.ts';
 import {
   completeWorkflowTask,
   failWorkflowTask,
   findStartedTask,
   scheduleWorkflowTask,
+  takeWorkflowTask,
 } from './workflow-task.ts';
 
 const taskNotFound = (): ReturnType<typeof refuse> => refuse('NOT_FOUND', 'Workflow task not found.');
@@ -24,6 +26,7 @@ const taskNotFound = (): ReturnType<typeof refuse> => refuse('NOT_FOUND', 'Workf
 export const respondWorkflowTaskCompleted: MethodHandler<'respondWorkflowTaskCompleted'> = (
   turn,
   request,
+  { remote },
 ) => {
   const found = findStartedTask(turn, request.taskToken);
   if (found === undefined) return taskNotFound();
@@ -52,13 +55,19 @@ export const respondWorkflowTaskCompleted: MethodHandler<'respondWorkflowTaskCom
     ...(request.sdkMetadata !== undefined && { sdkMetadata: request.sdkMetadata }),
     ...(request.meteringMetadata !== undefined && { meteringMetadata: request.meteringMetadata }),
   });
+  stick(turn, execution, request.stickyAttributes);
   for (const command of commands) {
     apply(turn, execution, command, completedEventId);
     if (!isRunning(execution)) return ok({});
   }
   const wakes = flushBuffered(turn, execution);
-  if (wakes || request.forceCreateNewWorkflowTask === true) scheduleWorkflowTask(turn, execution);
-  return ok({});
+  const more = wakes || request.forceCreateNewWorkflowTask === true;
+  if (!more) return ok({});
+  if (request.returnNewWorkflowTask !== true || execution.task?.state === 'started') {
+    scheduleWorkflowTask(turn, execution);
+    return ok({});
+  }
+  return ok({ workflowTask: takeWorkflowTask(turn, execution, { identity: task.identity, remote }) });
 };
 
 export const respondWorkflowTaskFailed: MethodHandler<'respondWorkflowTaskFailed'> = (turn, request) => {
@@ -84,6 +93,9 @@ function checkCommands(
     eventId: 0,
     scheduledOperations: new Set(),
     cancelledOperations: new Set(),
+    scheduledActivities: new Map(),
+    cancelledActivities: new Set(),
+    startedChildren: 0,
     startedTimers: new Set(),
     cancelledTimers: new Set(),
   };

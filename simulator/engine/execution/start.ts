@@ -1,29 +1,54 @@
 import { ok } from '../../base/result.ts';
-import { after, ms, type DurationMs } from '../../base/time.ts';
-import { ID_LENGTH_MAX, type NamespaceName, type RunId, type WorkflowId } from '../../protocol/ids.ts';
+import { after, ms, shorter } from '../../base/time.ts';
+import { ID_LENGTH_MAX } from '../../protocol/ids.ts';
 import type { Link } from '../../protocol/temporal/common.ts';
-import type { StartWorkflowExecutionRequest } from '../../protocol/temporal/methods.ts';
+import type { StartWorkflowExecutionRequest, WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { Reply } from '../../protocol/temporal/port.ts';
 import { callbackProblem, newCallback } from '../nexus/callback.ts';
 import { eventLink, requestIdLink } from '../nexus/links.ts';
 import { namespaceNotFound } from '../registry/namespaces.ts';
 import { isRunning, workflowKey, type Execution } from '../state.ts';
 import { refuse, type MethodHandler, type Turn } from '../turn.ts';
+import { retryPolicyProblem, withRetryDefaults } from './activity-retry.ts';
 import { closeExecution } from './close.ts';
-import { append } from './history.ts';
 import { recordEvent } from './record.ts';
-import { scheduleWorkflowTask } from './workflow-task.ts';
+import { beginFirstTask, firstSet, startRun, type PlannedAttributes, type RunPlan } from './start-run.ts';
+import { takeWorkflowTask } from './workflow-task.ts';
 
 type StartReply = Reply<'startWorkflowExecution'>;
 
+/** A start that is more than a client's plain request. */
+export interface StartOrder {
+  readonly request: StartWorkflowExecutionRequest;
+  /** Who started it as a child. */
+  readonly parent?: ParentAttributes;
+  /** What happens to a new run before its first workflow task is scheduled. */
+  readonly beforeFirstTask?: (execution: Execution) => void;
+  /** Who asked is a worker, and may get the first workflow task with the answer. */
+  readonly worker?: { readonly remote: boolean };
+}
+
+export type ParentAttributes = Pick<
+  PlannedAttributes,
+  | 'parentWorkflowNamespace'
+  | 'parentWorkflowNamespaceId'
+  | 'parentWorkflowExecution'
+  | 'parentInitiatedEventId'
+  | 'rootWorkflowExecution'
+>;
+
+export const startWorkflowExecution: MethodHandler<'startWorkflowExecution'> = (turn, request, { remote }) =>
+  startOrdered(turn, { request, worker: { remote } });
+
 /** Starts a run, or finds that the workflow id is taken (semantics §8.6). */
-export const startWorkflowExecution: MethodHandler<'startWorkflowExecution'> = (turn, request) => {
+export function startOrdered(turn: Turn, order: StartOrder): StartReply {
+  const { request } = order;
   const refusal = checkRequest(turn, request);
   if (refusal !== undefined) return refusal;
   const key = workflowKey(request.namespace ?? '', request.workflowId ?? '');
   const currentRun = turn.state.currentRuns.get(key);
   const current = currentRun === undefined ? undefined : turn.state.executions.get(currentRun);
-  if (current === undefined) return startNew(turn, request);
+  if (current === undefined) return startNew(turn, order);
   const attached = request.requestId === undefined ? undefined : current.requests.get(request.requestId);
   if (attached !== undefined && request.requestId !== undefined) {
     return existing(
@@ -33,10 +58,11 @@ export const startWorkflowExecution: MethodHandler<'startWorkflowExecution'> = (
         : { started: false, link: requestIdLink(current.ref, request.requestId, attached.eventType) },
     );
   }
-  return isRunning(current) ? onRunning(turn, request, current) : onClosed(turn, request, current);
-};
+  return isRunning(current) ? onRunning(turn, order, current) : onClosed(turn, order, current);
+}
 
-function onRunning(turn: Turn, request: StartWorkflowExecutionRequest, current: Execution): StartReply {
+function onRunning(turn: Turn, order: StartOrder, current: Execution): StartReply {
+  const { request } = order;
   const terminates =
     request.workflowIdConflictPolicy === 'TERMINATE_EXISTING' ||
     request.workflowIdReusePolicy === 'TERMINATE_IF_RUNNING';
@@ -45,7 +71,7 @@ function onRunning(turn: Turn, request: StartWorkflowExecutionRequest, current: 
       eventType: 'WORKFLOW_EXECUTION_TERMINATED',
       attributes: { reason: 'TerminateIfRunning WorkflowIdReusePolicy Policy', identity: 'history-service' },
     });
-    return startNew(turn, request);
+    return startNew(turn, order);
   }
   if (request.workflowIdConflictPolicy !== 'USE_EXISTING')
     return alreadyStarted(current, 'is already running');
@@ -82,84 +108,69 @@ function attach(turn: Turn, request: StartWorkflowExecutionRequest, current: Exe
   return existing(current, { started: false, link: requestIdLink(current.ref, requestId, eventType) });
 }
 
-function onClosed(turn: Turn, request: StartWorkflowExecutionRequest, current: Execution): StartReply {
-  switch (request.workflowIdReusePolicy) {
+function onClosed(turn: Turn, order: StartOrder, current: Execution): StartReply {
+  switch (order.request.workflowIdReusePolicy) {
     case 'REJECT_DUPLICATE':
       return alreadyStarted(current, 'already finished; the reuse policy is REJECT_DUPLICATE');
     case 'ALLOW_DUPLICATE_FAILED_ONLY':
       return current.status === 'COMPLETED'
         ? alreadyStarted(current, 'finished successfully; the reuse policy is ALLOW_DUPLICATE_FAILED_ONLY')
-        : startNew(turn, request);
+        : startNew(turn, order);
     default:
-      return startNew(turn, request);
+      return startNew(turn, order);
   }
 }
 
-function startNew(turn: Turn, request: StartWorkflowExecutionRequest): StartReply {
-  const execution = createExecution(turn, request);
-  const { state } = turn;
-  state.executions.set(execution.ref.runId, execution);
-  state.currentRuns.set(workflowKey(execution.ref.namespace, execution.ref.workflowId), execution.ref.runId);
-  appendStarted(turn, execution, request);
-  if (execution.runTimeout > 0) {
-    execution.runTimer = state.timers.set(after(turn.now, execution.runTimeout), {
-      kind: 'run-timeout',
-      run: execution.ref.runId,
-    });
-  }
-  scheduleWorkflowTask(turn, execution);
-  return existing(execution, { started: true, link: startLink(execution) });
-}
-
-function createExecution(turn: Turn, request: StartWorkflowExecutionRequest): Execution {
-  const requestId = request.requestId ?? turn.state.random.ids.uuid();
-  return {
-    ref: {
-      namespace: (request.namespace ?? '') as NamespaceName,
-      workflowId: (request.workflowId ?? '') as WorkflowId,
-      runId: turn.state.random.ids.uuid() as RunId,
-    },
-    workflowType: request.workflowType?.name ?? '',
-    taskQueue: { name: request.taskQueue?.name ?? '', kind: 'NORMAL' },
-    workflowTaskTimeout: firstSet(request.workflowTaskTimeout, turn.limits.workflowTaskTimeout),
-    runTimeout: firstSet(request.workflowRunTimeout, request.workflowExecutionTimeout),
-    startedAt: turn.now,
-    status: 'RUNNING',
-    events: [],
-    buffered: [],
-    previousStartedEventId: 0,
-    timers: new Map(),
-    operations: new Map(),
-    callbacks: (request.completionCallbacks ?? []).map((callback) => newCallback(turn, callback)),
-    requests: new Map([[requestId, { eventType: 'WORKFLOW_EXECUTION_STARTED' }]]),
-    waits: new Map(),
-    cancelRequested: false,
-  };
-}
-
-function appendStarted(turn: Turn, execution: Execution, request: StartWorkflowExecutionRequest): void {
-  const { runId, workflowId } = execution.ref;
-  const { links = [], userMetadata } = request;
-  append(turn, execution, {
-    eventType: 'WORKFLOW_EXECUTION_STARTED',
+function startNew(turn: Turn, order: StartOrder): StartReply {
+  const plan = planOf(turn, order.request);
+  const delayed = (plan.attributes.firstWorkflowTaskBackoff ?? 0) > 0;
+  const eager = order.request.requestEagerExecution === true && !delayed ? order.worker : undefined;
+  const execution = startRun(turn, {
+    ...plan,
     attributes: {
-      workflowType: { name: execution.workflowType },
-      workflowId,
-      taskQueue: execution.taskQueue,
-      workflowTaskTimeout: execution.workflowTaskTimeout,
-      originalExecutionRunId: runId,
-      firstExecutionRunId: runId,
+      ...plan.attributes,
+      ...order.parent,
+      ...(eager !== undefined && { eagerExecutionAccepted: true }),
+    },
+  });
+  order.beforeFirstTask?.(execution);
+  const answer = { started: true, link: startLink(execution) };
+  if (eager === undefined) {
+    beginFirstTask(turn, execution);
+    return existing(execution, answer);
+  }
+  const taker = { identity: order.request.identity ?? '', ...eager };
+  return existing(execution, { ...answer, eagerWorkflowTask: takeWorkflowTask(turn, execution, taker) });
+}
+
+/** What a request to start asks for, with the server's own values where it says nothing. */
+function planOf(turn: Turn, request: StartWorkflowExecutionRequest): RunPlan {
+  const { links = [], userMetadata, workflowStartDelay, retryPolicy } = request;
+  const { workflowExecutionTimeout: whole = ms(0) } = request;
+  const expiresAt = whole > 0 ? after(turn.now, ms(whole + (workflowStartDelay ?? 0))) : undefined;
+  const runTimeout = firstSet(request.workflowRunTimeout, whole);
+  return {
+    namespace: request.namespace ?? '',
+    workflowId: request.workflowId ?? '',
+    requestId: request.requestId ?? turn.state.random.ids.uuid(),
+    attributes: {
+      workflowType: { name: request.workflowType?.name ?? '' },
+      taskQueue: { name: request.taskQueue?.name ?? '', kind: 'NORMAL' },
+      workflowTaskTimeout: firstSet(request.workflowTaskTimeout, turn.limits.workflowTaskTimeout),
       attempt: 1,
       ...carriedOver(request),
+      ...(runTimeout > 0 && {
+        workflowRunTimeout: whole > 0 ? shorter(runTimeout, whole) : runTimeout,
+      }),
+      ...(expiresAt !== undefined && { workflowExecutionExpirationTime: expiresAt }),
+      ...(retryPolicy !== undefined && { retryPolicy: withRetryDefaults(retryPolicy, turn.limits) }),
+      ...(workflowStartDelay !== undefined &&
+        workflowStartDelay > 0 && { firstWorkflowTaskBackoff: workflowStartDelay }),
     },
-    ...(withoutCallbackLinks(links, request).length > 0 && { links: withoutCallbackLinks(links, request) }),
+    links: withoutCallbackLinks(links, request),
     ...(userMetadata !== undefined && { userMetadata }),
-  });
+  };
 }
-
-/** A duration of 0 on the wire means that there is none. */
-const firstSet = (...durations: (DurationMs | undefined)[]): DurationMs =>
-  durations.find((duration) => duration !== undefined && duration > 0) ?? ms(0);
 
 /** Fields of the request that are on the started event under the same name. */
 function carriedOver(
@@ -173,10 +184,9 @@ function carriedOver(
   | 'searchAttributes'
   | 'completionCallbacks'
   | 'workflowExecutionTimeout'
-  | 'workflowRunTimeout'
 > {
   const { input, identity, header, memo, searchAttributes, completionCallbacks } = request;
-  const { workflowExecutionTimeout, workflowRunTimeout } = request;
+  const { workflowExecutionTimeout } = request;
   return {
     ...(input !== undefined && { input }),
     ...(identity !== undefined && { identity }),
@@ -185,7 +195,6 @@ function carriedOver(
     ...(searchAttributes !== undefined && { searchAttributes }),
     ...(completionCallbacks !== undefined && { completionCallbacks }),
     ...(workflowExecutionTimeout !== undefined && { workflowExecutionTimeout }),
-    ...(workflowRunTimeout !== undefined && { workflowRunTimeout }),
   };
 }
 
@@ -206,7 +215,7 @@ const startLink = (execution: Execution): Link => eventLink(execution.ref, 1, 'W
 
 const existing = (
   execution: Execution,
-  answer: { readonly started: boolean; readonly link: Link },
+  answer: { readonly started: boolean; readonly link: Link; readonly eagerWorkflowTask?: WorkflowTask },
 ): StartReply => ok({ runId: execution.ref.runId, status: execution.status, ...answer });
 
 const alreadyStarted = (current: Execution, why: string): StartReply =>
@@ -225,7 +234,11 @@ function checkRequest(
 ): ReturnType<typeof refuse> | undefined {
   const namespace = request.namespace ?? '';
   if (!turn.state.namespaces.has(namespace)) return namespaceNotFound(namespace);
-  const problem = nameProblem(request) ?? unsupportedProblem(request) ?? callbacksProblem(turn, request);
+  const problem =
+    nameProblem(request) ??
+    unsupportedProblem(request) ??
+    (request.retryPolicy && retryPolicyProblem(request.retryPolicy)) ??
+    callbacksProblem(turn, request);
   return problem === undefined ? undefined : refuse('INVALID_ARGUMENT', problem);
 }
 
@@ -247,9 +260,6 @@ function unsupportedProblem(request: StartWorkflowExecutionRequest): string | un
   if (request.cronSchedule !== undefined) {
     return 'This simulator does not run cron schedules yet: start the workflow without cronSchedule.';
   }
-  if (request.retryPolicy !== undefined && request.retryPolicy.maximumAttempts !== 1) {
-    return 'This simulator does not retry workflows yet: start it without a retry policy, or with maximumAttempts 1.';
-  }
   return undefined;
 }
 
@@ -262,5 +272,7 @@ function callbacksProblem(turn: Turn, request: StartWorkflowExecutionRequest): s
   if (callbacks.length > turn.limits.callbacksPerWorkflowMax) {
     return `cannot attach more than ${turn.limits.callbacksPerWorkflowMax} callbacks to a workflow`;
   }
-  return callbacks.map(callbackProblem).find((problem) => problem !== undefined);
+  return callbacks
+    .map((callback) => callbackProblem(callback, turn.limits))
+    .find((problem) => problem !== undefined);
 }

@@ -3,7 +3,7 @@ import { after, ms, shorter, type DurationMs } from '../../base/time.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
-import { offer, taskQueue, withdraw } from '../matching/task-queue.ts';
+import { isServed, offer, taskQueue, withdraw } from '../matching/task-queue.ts';
 import { isRunning, type Execution, type Poll, type TaskQueue, type WorkflowTaskState } from '../state.ts';
 import { mintToken, replyTo, type Turn } from '../turn.ts';
 import { append, flushBuffered } from './history.ts';
@@ -16,15 +16,37 @@ import { append, flushBuffered } from './history.ts';
  *     are shown to the worker but written only when it completes, so that a failing worker does not fill history.
  * W3. A transient task whose history has grown since it was scheduled starts as a first attempt again.
  *
+ * W4. A sticky task is for the worker that has the run in its cache: it waits in that worker's own queue, and brings
+ *     only the events since the last task. A task that ends badly, or is left lying, takes the stickiness with it.
+ *
  * Source: the server's service/history/workflow/workflow_task_state_machine.go.
  */
 
 /** Schedules a workflow task unless the run has one already. */
 export function scheduleWorkflowTask(turn: Turn, execution: Execution, attempt = 1): void {
   if (execution.task !== undefined || !isRunning(execution)) return;
+  const task = prepareWorkflowTask(turn, execution, attempt);
+  offerWorkflowTask(turn, execution, task);
+}
+
+/** Schedules a workflow task for a worker that takes it at once, past all polls, and has the run in its cache if any has. */
+export function takeWorkflowTask(
+  turn: Turn,
+  execution: Execution,
+  taker: { readonly identity: string; readonly remote: boolean },
+): WorkflowTask {
+  const task = execution.task ?? prepareWorkflowTask(turn, execution, 1);
+  withdraw(task.queue, execution.ref.runId);
+  return startWorkflowTask(turn, execution, { ...taker, queue: { name: task.taskQueue.name ?? '' } });
+}
+
+function prepareWorkflowTask(turn: Turn, execution: Execution, attempt: number): WorkflowTaskState {
   const transient = attempt > 1;
-  const scheduledEventId = transient ? 0 : appendScheduled(turn, execution, attempt);
-  execution.task = {
+  const { taskQueue: wanted = execution.taskQueue, scheduleToStartTimeout } = execution.sticky ?? {};
+  const scheduledEventId = transient
+    ? 0
+    : append(turn, execution, scheduledBody(execution, { attempt, taskQueue: wanted }));
+  const task: WorkflowTaskState = {
     state: 'scheduled',
     attempt,
     transient,
@@ -36,20 +58,46 @@ export function scheduleWorkflowTask(turn: Turn, execution: Execution, attempt =
     token: '',
     identity: '',
     requestId: '',
+    taskQueue: wanted,
+    queue: servedQueue(turn, execution),
   };
-  const poll = offer(queueOf(turn, execution), execution.ref.runId);
-  if (poll !== undefined) startWorkflowTask(turn, execution, poll);
+  if (scheduleToStartTimeout !== undefined) {
+    const purpose = { kind: 'sticky-task-timeout', run: execution.ref.runId } as const;
+    task.timer = turn.state.timers.set(after(turn.now, scheduleToStartTimeout), purpose);
+  }
+  execution.task = task;
+  return task;
 }
 
-/** Hands the scheduled task to a poll and answers it. */
-export function startWorkflowTask(turn: Turn, execution: Execution, poll: Poll): void {
+function offerWorkflowTask(turn: Turn, execution: Execution, task: WorkflowTaskState): void {
+  const poll = offer(task.queue, execution.ref.runId);
+  if (poll !== undefined) replyTo(turn, poll.call, startWorkflowTask(turn, execution, poll));
+}
+
+/** Nobody serves the sticky queue any more: the task that waits there goes to the normal one. */
+export function releaseStickyTask(turn: Turn, execution: Execution): void {
+  const { task } = execution;
+  if (task?.state !== 'scheduled' || !withdraw(task.queue, execution.ref.runId)) return;
+  task.queue = normalQueue(turn, execution);
+  offerWorkflowTask(turn, execution, task);
+}
+
+/** The scheduled task is in the hands of whoever polled that queue, who gets what this returns. */
+export function startWorkflowTask(
+  turn: Turn,
+  execution: Execution,
+  poll: Pick<Poll, 'identity' | 'remote'> & { readonly queue: { readonly name: string } },
+): WorkflowTask {
   const task = expectDefined(execution.task, 'the workflow task that was offered');
   assert(task.state === 'scheduled', 'a workflow task is handed out once');
   if (task.transient && execution.events.length !== task.eventsWhenScheduled) {
     task.transient = false;
     task.attempt = 1;
-    task.scheduledEventId = appendScheduled(turn, execution, 1);
+    task.scheduledEventId = append(turn, execution, scheduledBody(execution, task));
   }
+  turn.state.timers.cancel(task.timer);
+  // Whoever took it from the normal queue is not the worker that has the run in its cache.
+  if (execution.sticky?.taskQueue.name !== poll.queue.name) execution.sticky = undefined;
   task.startedAt = turn.now;
   task.identity = poll.identity;
   task.requestId = turn.state.random.ids.uuid();
@@ -67,7 +115,7 @@ export function startWorkflowTask(turn: Turn, execution: Execution, poll: Poll):
   });
   turn.state.workflowTasks.set(task.token, execution.ref.runId);
   if (poll.remote) turn.state.held.add(task.token);
-  replyTo(turn, poll.call, describe(execution, task));
+  return describe(execution, task);
 }
 
 /** Ends the started task with success: its events are in history afterwards, the buffered ones are not yet. */
@@ -104,9 +152,10 @@ export function failWorkflowTask(
       attributes: { scheduledEventId, startedEventId, ...why },
     });
   }
+  const attempt = nextAttempt(execution, task);
   flushBuffered(turn, execution);
   // A worker that tried to close over events it had not seen did nothing wrong: the server does not count that.
-  scheduleWorkflowTask(turn, execution, why.cause === 'UNHANDLED_COMMAND' ? 1 : task.attempt + 1);
+  scheduleWorkflowTask(turn, execution, why.cause === 'UNHANDLED_COMMAND' ? 1 : attempt);
 }
 
 /** The worker did not answer in time. */
@@ -119,14 +168,40 @@ export function timeOutWorkflowTask(turn: Turn, execution: Execution): void {
       attributes: { scheduledEventId, startedEventId, timeoutType: 'START_TO_CLOSE' },
     });
   }
+  const attempt = nextAttempt(execution, task);
   flushBuffered(turn, execution);
-  scheduleWorkflowTask(turn, execution, task.attempt + 1);
+  scheduleWorkflowTask(turn, execution, attempt);
+}
+
+/** Nobody took the task from the sticky queue in time: any worker may have it now, with the whole history. */
+export function leaveStickyQueue(turn: Turn, execution: Execution): void {
+  const { task } = execution;
+  if (task?.state !== 'scheduled') return;
+  withdraw(task.queue, execution.ref.runId);
+  release(turn, execution);
+  execution.sticky = undefined;
+  append(turn, execution, {
+    eventType: 'WORKFLOW_TASK_TIMED_OUT',
+    attributes: {
+      scheduledEventId: task.scheduledEventId,
+      startedEventId: 0,
+      timeoutType: 'SCHEDULE_TO_START',
+    },
+  });
+  scheduleWorkflowTask(turn, execution, task.attempt);
+}
+
+/** A sticky task that went wrong is given to the others first; only then does it count as an attempt. */
+function nextAttempt(execution: Execution, task: WorkflowTaskState): number {
+  const wasSticky = execution.sticky !== undefined;
+  execution.sticky = undefined;
+  return wasSticky ? task.attempt : task.attempt + 1;
 }
 
 /** The run closed: whoever holds the task will find that out when it answers. */
 export function dropWorkflowTask(turn: Turn, execution: Execution): void {
   if (execution.task === undefined) return;
-  withdraw(queueOf(turn, execution), execution.ref.runId);
+  withdraw(execution.task.queue, execution.ref.runId);
   release(turn, execution);
 }
 
@@ -151,23 +226,28 @@ function release(turn: Turn, execution: Execution): WorkflowTaskState {
 }
 
 function writeTransient(turn: Turn, execution: Execution, task: WorkflowTaskState): void {
-  task.scheduledEventId = append(turn, execution, scheduledBody(execution, task.attempt), task.scheduledAt);
+  task.scheduledEventId = append(turn, execution, scheduledBody(execution, task), task.scheduledAt);
   task.startedEventId = append(turn, execution, startedBody(task), task.startedAt);
 }
 
-const queueOf = (turn: Turn, execution: Execution): TaskQueue =>
+const normalQueue = (turn: Turn, execution: Execution): TaskQueue =>
   taskQueue(turn.state, execution.ref.namespace, 'workflow', execution.taskQueue.name);
 
-const appendScheduled = (turn: Turn, execution: Execution, attempt: number): number =>
-  append(turn, execution, scheduledBody(execution, attempt));
+/** The sticky queue if someone serves it. */
+function servedQueue(turn: Turn, execution: Execution): TaskQueue {
+  const { sticky } = execution;
+  if (sticky === undefined) return normalQueue(turn, execution);
+  const queue = taskQueue(turn.state, execution.ref.namespace, 'workflow', sticky.taskQueue.name);
+  return isServed(turn, queue) ? queue : normalQueue(turn, execution);
+}
 
-const scheduledBody = (execution: Execution, attempt: number) =>
+const scheduledBody = (execution: Execution, task: Pick<WorkflowTaskState, 'attempt' | 'taskQueue'>) =>
   ({
     eventType: 'WORKFLOW_TASK_SCHEDULED',
     attributes: {
-      taskQueue: execution.taskQueue,
+      taskQueue: task.taskQueue,
       startToCloseTimeout: execution.workflowTaskTimeout,
-      attempt,
+      attempt: task.attempt,
     },
   }) as const;
 
@@ -205,13 +285,15 @@ function describe(execution: Execution, task: WorkflowTaskState): WorkflowTask {
 }
 
 function shownHistory(execution: Execution, task: WorkflowTaskState): readonly HistoryEvent[] {
-  if (!task.transient) return [...execution.events];
+  if (!task.transient) {
+    return execution.events.slice(execution.sticky === undefined ? 0 : execution.previousStartedEventId);
+  }
   return [
     ...execution.events,
     {
       eventId: task.scheduledEventId,
       eventTime: task.scheduledAt,
-      ...scheduledBody(execution, task.attempt),
+      ...scheduledBody(execution, task),
     },
     { eventId: task.startedEventId, eventTime: task.startedAt, ...startedBody(task) },
   ];

@@ -1,5 +1,7 @@
+import { between } from '../../base/time.ts';
 import type { CallId } from '../../protocol/ids.ts';
 import { queueKey, type EngineState, type Poll, type TaskQueue, type TaskQueueKind } from '../state.ts';
+import type { Turn } from '../turn.ts';
 
 /** The queue of that name and kind; queues come into being when first spoken of. */
 export function taskQueue(
@@ -25,9 +27,15 @@ export function taskQueue(
 
 /** Offers a task: the longest-waiting poll takes it and is returned, or else the task waits. */
 export function offer(queue: TaskQueue, task: string): Poll | undefined {
-  const poll = first(queue.polls.values());
+  const poll = takePoll(queue);
   if (poll === undefined) queue.waiting.add(task);
-  else queue.polls.delete(poll.call);
+  return poll;
+}
+
+/** Takes the poll that has waited longest. */
+export function takePoll(queue: TaskQueue): Poll | undefined {
+  const poll = first(queue.polls.values());
+  if (poll !== undefined) queue.polls.delete(poll.call);
   return poll;
 }
 
@@ -37,6 +45,13 @@ export function takeWaiting(queue: TaskQueue): string | undefined {
   if (task !== undefined) queue.waiting.delete(task);
   return task;
 }
+
+/** True while a worker can be expected to come for tasks: it polls, has promised to, or did a moment ago. */
+export const isServed = (turn: Pick<Turn, 'limits' | 'now'>, queue: TaskQueue): boolean =>
+  queue.polls.size > 0 ||
+  queue.attendants.size > 0 ||
+  (queue.lastPolledAt !== undefined &&
+    between(queue.lastPolledAt, turn.now) < turn.limits.stickyPollerWindow);
 
 export const withdraw = (queue: TaskQueue, task: string): boolean => queue.waiting.delete(task);
 

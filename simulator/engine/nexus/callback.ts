@@ -1,10 +1,12 @@
 import { after, type Instant } from '../../base/time.ts';
+import { utf8Length } from '../../base/base64.ts';
 import type { CallbackFault } from '../../protocol/fault.ts';
+import type { Limits } from '../../protocol/limits.ts';
 import type { Callback, Link, Payload } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { OperationRef } from '../fact.ts';
-import { isRunning, type CallbackRecord, type Execution } from '../state.ts';
+import { isRunning, workflowKey, type CallbackRecord, type Execution, type Operation } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
 import { backoffAfter } from '../policy/retry.ts';
@@ -25,8 +27,13 @@ import {
  */
 
 /** Why a callback cannot be attached; `undefined` when it can (`callback.allowedAddresses` is empty here). */
-export function callbackProblem(callback: Callback): string | undefined {
-  const url = callback.nexus?.url;
+export function callbackProblem({ nexus }: Callback, limits: Limits): string | undefined {
+  const { url, header = {} } = nexus ?? {};
+  let bytes = 0;
+  for (const [key, value] of Object.entries(header)) bytes += utf8Length(key) + utf8Length(value);
+  if (bytes > limits.callbackHeaderBytesMax) {
+    return `invalid callback header: its keys and values have ${bytes} bytes, ${limits.callbackHeaderBytesMax} are allowed`;
+  }
   if (url === SYSTEM_CALLBACK_URL) return undefined;
   return `invalid callback url "${url ?? ''}": only ${SYSTEM_CALLBACK_URL} is allowed, pass on the callback URL of the Nexus request`;
 }
@@ -146,11 +153,9 @@ interface Completion {
 
 /** The caller's side of a completion. Returns why it was refused, if it was. */
 function complete(turn: Turn, token: CallbackToken, completion: Completion): Failure | undefined {
-  const execution = turn.state.executions.get(token.run);
-  const operation = execution?.operations.get(token.scheduledEventId);
-  if (execution === undefined || !isRunning(execution) || operation?.requestId !== token.requestId) {
-    return handlerFailure('NOT_FOUND', 'operation not found');
-  }
+  const found = callerOf(turn, token);
+  if (found === undefined) return handlerFailure('NOT_FOUND', 'operation not found');
+  const { execution, operation } = found;
   if (operation.state !== 'STARTED') {
     // The completion overtook the answer of the start call, so the started event is made up from it.
     startOperation(turn, execution, operation, {
@@ -163,8 +168,25 @@ function complete(turn: Turn, token: CallbackToken, completion: Completion): Fai
   return undefined;
 }
 
+/** The operation in the run that called, or else in the run that a reset put in its place. */
+function callerOf(
+  turn: Turn,
+  token: CallbackToken,
+): { readonly execution: Execution; readonly operation: Operation } | undefined {
+  const called = turn.state.executions.get(token.run);
+  if (called === undefined) return undefined;
+  const currentRun = turn.state.currentRuns.get(workflowKey(called.ref.namespace, called.ref.workflowId));
+  const current = currentRun === undefined ? undefined : turn.state.executions.get(currentRun);
+  for (const execution of [called, current]) {
+    const operation = execution?.operations.get(token.scheduledEventId);
+    if (execution === undefined || !isRunning(execution)) continue;
+    if (operation?.requestId === token.requestId) return { execution, operation };
+  }
+  return undefined;
+}
+
 function targetOf(turn: Turn, token: CallbackToken): OperationRef | undefined {
-  const execution = turn.state.executions.get(token.run);
+  const execution = callerOf(turn, token)?.execution ?? turn.state.executions.get(token.run);
   return execution && { run: execution.ref, scheduledEventId: token.scheduledEventId };
 }
 

@@ -31,6 +31,8 @@ export function sendCancellation(turn: Turn, execution: Execution, operation: Op
   const { cancellation } = operation;
   if (cancellation === undefined) return;
   cancellation.state = 'SCHEDULED';
+  cancellation.requestedAt ??= turn.now;
+  cancellation.nextAttemptScheduleTime = undefined;
   const ticket = admit(turn, 'cancel', operation, cancellation.attempt + 1);
   if (ticket !== undefined) sendCancelCall(turn, execution, operation, ticket);
 }
@@ -91,6 +93,8 @@ export function endCancelAttempt(
   const { cancellation } = operation;
   if (cancellation?.state !== 'SCHEDULED') return;
   cancellation.attempt++;
+  cancellation.lastAttemptCompleteTime = turn.now;
+  if (failure !== undefined) cancellation.lastAttemptFailure = failure;
   const handler = failure?.nexusHandlerFailureInfo;
   const retry = handler !== undefined && isRetryable(handler.type ?? '', handler.retryBehavior);
   if (failure === undefined || !retry) {
@@ -98,9 +102,10 @@ export function endCancelAttempt(
     return;
   }
   cancellation.state = 'BACKING_OFF';
-  cancellation.lastAttemptFailure = failure;
   const delay = backoffAfter(cancellation.attempt, turn.limits, turn.state.random.retryJitter);
-  cancellation.timer = turn.state.timers.set(after(turn.now, delay), {
+  const retryAt = after(turn.now, delay);
+  cancellation.nextAttemptScheduleTime = retryAt;
+  cancellation.timer = turn.state.timers.set(retryAt, {
     kind: 'cancellation-backoff',
     run: execution.ref.runId,
     operation: operation.ref.scheduledEventId,

@@ -1,4 +1,5 @@
-import { after, type Instant } from '../../base/time.ts';
+import { after, later, type Instant } from '../../base/time.ts';
+import type { EventAttributes } from '../../protocol/temporal/history.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { Link, Payload } from '../../protocol/temporal/common.ts';
 import { record, type Turn } from '../turn.ts';
@@ -94,8 +95,8 @@ export function startOperation(
   operation.state = 'STARTED';
   operation.token = started.token;
   operation.startedAt = started.at ?? turn.now;
-  recordEvent(turn, execution, {
-    eventType: 'NEXUS_OPERATION_STARTED',
+  const body = {
+    eventType: 'NEXUS_OPERATION_STARTED' as const,
     attributes: {
       scheduledEventId: operation.ref.scheduledEventId,
       requestId: operation.requestId,
@@ -103,22 +104,14 @@ export function startOperation(
       operationToken: started.token,
     },
     ...(started.links.length > 0 && { links: started.links }),
-  });
+  };
+  recordEvent(turn, execution, body, operation.startedAt);
   if (operation.cancellation !== undefined) {
     // The server's early return: with a cancel already asked for, start-to-close is not armed (semantics §0.2).
     sendCancellation(turn, execution, operation);
     return;
   }
-  const { startToCloseTimeout } = operation.timeouts;
-  if (startToCloseTimeout === undefined) return;
-  operation.timeoutTimers.push(
-    turn.state.timers.set(after(operation.startedAt, startToCloseTimeout), {
-      kind: 'operation-timeout',
-      run: execution.ref.runId,
-      operation: operation.ref.scheduledEventId,
-      timeoutType: 'START_TO_CLOSE',
-    }),
-  );
+  armStartToClose(turn, operation);
 }
 
 /** Closes the operation and tells the caller's history. */
@@ -182,44 +175,79 @@ export function scheduleOperation(
   execution: Execution,
   body: Parameters<typeof append>[2] & { readonly eventType: 'NEXUS_OPERATION_SCHEDULED' },
 ): Operation {
-  const scheduledEventId = append(turn, execution, body);
+  const eventId = append(turn, execution, body);
   const { attributes } = body;
+  const operation = operationOf(execution, { eventId, eventTime: turn.now, attributes });
+  execution.operations.set(eventId, operation);
+  armScheduleTimeouts(turn, operation);
+  return operation;
+}
+
+/* Shared by all operations that have none. */
+const noTimers: Operation['timeoutTimers'] = [];
+const noHeader: Operation['nexusHeader'] = {};
+
+/** The operation that a SCHEDULED event speaks of, before anything has happened to it. */
+export function operationOf(
+  execution: Execution,
+  event: {
+    readonly eventId: number;
+    readonly eventTime: Instant;
+    readonly attributes: EventAttributes['NEXUS_OPERATION_SCHEDULED'];
+  },
+): Operation {
+  const { attributes } = event;
   const { scheduleToCloseTimeout, scheduleToStartTimeout, startToCloseTimeout } = attributes;
-  const operation: Operation = {
-    ref: { run: execution.ref, scheduledEventId },
+  return {
+    ref: { run: execution.ref, scheduledEventId: event.eventId },
     endpoint: attributes.endpoint,
     endpointId: attributes.endpointId,
     service: attributes.service,
     operation: attributes.operation,
     ...(attributes.input !== undefined && { input: attributes.input }),
-    nexusHeader: attributes.nexusHeader ?? {},
+    nexusHeader: attributes.nexusHeader ?? noHeader,
     requestId: attributes.requestId,
     timeouts: {
       ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout }),
       ...(scheduleToStartTimeout !== undefined && { scheduleToStartTimeout }),
       ...(startToCloseTimeout !== undefined && { startToCloseTimeout }),
     },
-    scheduledAt: turn.now,
+    scheduledAt: event.eventTime,
     state: 'SCHEDULED',
     attempt: 0,
-    timeoutTimers: [],
+    timeoutTimers: noTimers,
   };
-  execution.operations.set(scheduledEventId, operation);
+}
+
+/** Arms the timeouts that count from the SCHEDULED event; one that is over already fires at once. */
+export function armScheduleTimeouts(turn: Turn, operation: Operation): void {
+  const { scheduleToCloseTimeout, scheduleToStartTimeout } = operation.timeouts;
   for (const [timeoutType, timeout] of [
     ['SCHEDULE_TO_CLOSE', scheduleToCloseTimeout],
     ['SCHEDULE_TO_START', scheduleToStartTimeout],
   ] as const) {
     if (timeout === undefined) continue;
-    operation.timeoutTimers.push(
-      turn.state.timers.set(after(turn.now, timeout), {
-        kind: 'operation-timeout',
-        run: execution.ref.runId,
-        operation: scheduledEventId,
-        timeoutType,
-      }),
-    );
+    armTimeout(turn, operation, timeoutType, after(operation.scheduledAt, timeout));
   }
-  return operation;
+}
+
+/** Start-to-close, for an operation that has started. */
+export function armStartToClose(turn: Turn, operation: Operation): void {
+  const { startToCloseTimeout } = operation.timeouts;
+  if (startToCloseTimeout === undefined || operation.startedAt === undefined) return;
+  armTimeout(turn, operation, 'START_TO_CLOSE', after(operation.startedAt, startToCloseTimeout));
+}
+
+function armTimeout(turn: Turn, operation: Operation, timeoutType: TimeoutType, at: Instant): void {
+  // Not pushed: an array that grows by a push takes room for 17, and there may be a million of these.
+  operation.timeoutTimers = operation.timeoutTimers.concat(
+    turn.state.timers.set(later(at, turn.now), {
+      kind: 'operation-timeout',
+      run: operation.ref.run.runId,
+      operation: operation.ref.scheduledEventId,
+      timeoutType,
+    }),
+  );
 }
 
 /** A time-out timer fired. Schedule-to-start means nothing once the operation has started. */

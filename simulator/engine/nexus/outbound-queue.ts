@@ -1,4 +1,4 @@
-import { after, between, ms, type Instant } from '../../base/time.ts';
+import { after, between, later, ms, type Instant } from '../../base/time.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import { askBreaker } from '../policy/circuit-breaker.ts';
 import { nextTokenAt, takeToken } from '../policy/token-bucket.ts';
@@ -199,7 +199,8 @@ function armProbe(turn: Turn, group: OutboundGroup): void {
   }
   const [first] = group.blocked;
   if (first === undefined) return;
-  const from = breaker.kind === 'open' ? breaker.until : turn.now;
+  // An open breaker whose time is over is half-open as soon as someone asks; a probe cannot set out in the past.
+  const from = breaker.kind === 'open' ? later(breaker.until, turn.now) : turn.now;
   group.probeTimer = turn.state.timers.set(nextAsk(first.since, from, turn.limits), {
     kind: 'outbound-probe',
     group: group.key,

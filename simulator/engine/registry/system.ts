@@ -14,6 +14,7 @@ export const getSystemInfo: MethodHandler<'getSystemInfo'> = () =>
       activityFailureIncludeHeartbeat: true,
       encodedFailureAttributes: true,
       upsertMemo: true,
+      eagerWorkflowStart: true,
       sdkMetadata: true,
       nexus: true,
     },

@@ -3,8 +3,10 @@ import type { Span, SpanOutcome } from '../../protocol/span.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { EventType, HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { RunRef } from '../fact.ts';
+import { openedActivity } from './activity-spans.ts';
 import { failureTexts } from './failure-text.ts';
-import { operationSpanOf, timerSpan, workflowSpan, workflowTaskSpan } from './span-ids.ts';
+import { chainOf, familyOf } from './run-causes.ts';
+import { activitySpan, operationSpanOf, timerSpan, workflowSpan, workflowTaskSpan } from './span-ids.ts';
 import type { SpanStore } from './span-store.ts';
 
 /** Events that end a span: which outcome it ends with. */
@@ -14,9 +16,15 @@ const outcomes = {
   WORKFLOW_EXECUTION_CANCELED: 'canceled',
   WORKFLOW_EXECUTION_TERMINATED: 'terminated',
   WORKFLOW_EXECUTION_TIMED_OUT: 'timed-out',
+  // The chain goes on, but this run did what it was to do.
+  WORKFLOW_EXECUTION_CONTINUED_AS_NEW: 'succeeded',
   WORKFLOW_TASK_COMPLETED: 'succeeded',
   WORKFLOW_TASK_FAILED: 'failed',
   WORKFLOW_TASK_TIMED_OUT: 'timed-out',
+  ACTIVITY_TASK_COMPLETED: 'succeeded',
+  ACTIVITY_TASK_FAILED: 'failed',
+  ACTIVITY_TASK_TIMED_OUT: 'timed-out',
+  ACTIVITY_TASK_CANCELED: 'canceled',
   TIMER_FIRED: 'succeeded',
   TIMER_CANCELED: 'canceled',
   NEXUS_OPERATION_COMPLETED: 'succeeded',
@@ -44,29 +52,12 @@ export function traceEvent(store: SpanStore, run: RunRef, event: HistoryEvent): 
 }
 
 function openedBy(run: RunRef, event: HistoryEvent): Span | undefined {
-  const base = {
-    lane: { namespace: run.namespace, track: run.workflowId },
-    start: event.eventTime,
-    causes: [],
-  };
+  const lane = { namespace: run.namespace, track: run.workflowId };
+  const base = { lane, start: event.eventTime, causes: [] };
   const parent = workflowSpan(run.runId);
   switch (event.eventType) {
-    case 'WORKFLOW_EXECUTION_STARTED': {
-      const workflowType = event.attributes.workflowType.name ?? '';
-      return {
-        ...base,
-        id: parent,
-        kind: 'workflow',
-        name: workflowType,
-        attributes: {
-          workflowId: run.workflowId,
-          runId: run.runId,
-          taskQueue: event.attributes.taskQueue.name ?? '',
-        },
-        causes: startedFor(event),
-        code: { kind: 'workflow', workflowType },
-      };
-    }
+    case 'WORKFLOW_EXECUTION_STARTED':
+      return { ...base, ...workflowBar(run, event) };
     case 'WORKFLOW_TASK_STARTED':
       return {
         ...base,
@@ -85,6 +76,8 @@ function openedBy(run: RunRef, event: HistoryEvent): Span | undefined {
         name: `timer ${event.attributes.timerId}`,
         attributes: { durationMs: event.attributes.startToFireTimeout },
       };
+    case 'ACTIVITY_TASK_SCHEDULED':
+      return openedActivity(run, event);
     case 'NEXUS_OPERATION_SCHEDULED': {
       const { endpoint, service, operation, requestId } = event.attributes;
       return {
@@ -100,6 +93,26 @@ function openedBy(run: RunRef, event: HistoryEvent): Span | undefined {
     default:
       return undefined;
   }
+}
+
+function workflowBar(
+  run: RunRef,
+  event: HistoryEvent & { readonly eventType: 'WORKFLOW_EXECUTION_STARTED' },
+): Pick<Span, 'id' | 'kind' | 'name' | 'attributes' | 'causes' | 'code'> {
+  const workflowType = event.attributes.workflowType.name ?? '';
+  return {
+    id: workflowSpan(run.runId),
+    kind: 'workflow',
+    name: workflowType,
+    attributes: {
+      workflowId: run.workflowId,
+      runId: run.runId,
+      taskQueue: event.attributes.taskQueue.name ?? '',
+      ...chainOf(event.attributes),
+    },
+    causes: [...familyOf(event.attributes), ...startedFor(event)],
+    code: { kind: 'workflow', workflowType },
+  };
 }
 
 /** The operations whose callbacks a workflow was started with. */
@@ -127,12 +140,21 @@ function endedBy(
     case 'WORKFLOW_EXECUTION_CANCELED':
     case 'WORKFLOW_EXECUTION_TERMINATED':
     case 'WORKFLOW_EXECUTION_TIMED_OUT':
+    case 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW':
       return { id: workflowSpan(run.runId), outcome: outcomes[event.eventType] };
     case 'WORKFLOW_TASK_COMPLETED':
     case 'WORKFLOW_TASK_FAILED':
     case 'WORKFLOW_TASK_TIMED_OUT':
       return {
         id: workflowTaskSpan(run.runId, event.attributes.scheduledEventId),
+        outcome: outcomes[event.eventType],
+      };
+    case 'ACTIVITY_TASK_COMPLETED':
+    case 'ACTIVITY_TASK_FAILED':
+    case 'ACTIVITY_TASK_TIMED_OUT':
+    case 'ACTIVITY_TASK_CANCELED':
+      return {
+        id: activitySpan(run.runId, event.attributes.scheduledEventId),
         outcome: outcomes[event.eventType],
       };
     case 'TIMER_FIRED':

@@ -28,3 +28,6 @@ export const backoffSpan = (operation: OperationRef, attempt: number): SpanId =>
 
 export const callbackSpan = (run: RunRef, index: number, attempt: number): SpanId =>
   `callback:${run.runId}:${index}:${attempt}` as SpanId;
+
+export const activitySpan = (run: RunId, scheduledEventId: number): SpanId =>
+  `activity:${run}:${scheduledEventId}` as SpanId;

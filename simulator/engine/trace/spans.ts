@@ -5,6 +5,7 @@ import type { Lane, Span, SpanOutcome } from '../../protocol/span.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { CallbackInfo } from '../../protocol/temporal/methods.ts';
 import type { AttemptOutcome, NexusTaskPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
+import { traceActivity } from './activity-spans.ts';
 import { failureTexts } from './failure-text.ts';
 import { traceEvent } from './history-spans.ts';
 import { attemptSpan, backoffSpan, callbackSpan, operationSpan, workflowSpan } from './span-ids.ts';
@@ -38,6 +39,9 @@ export class Trace {
         for (const ended of traceEvent(this.#store, fact.run, fact.event))
           this.#endCurrent(ended, fact.event.eventTime);
         return;
+      case 'run-reset':
+        this.#onReset(fact);
+        return;
       case 'attempt-started':
         this.#onAttemptStarted(fact);
         return;
@@ -56,21 +60,20 @@ export class Trace {
       case 'nexus-task-expired':
         this.#endTask(fact, 'timed-out', undefined);
         return;
+      case 'activity-attempt-queued':
+      case 'activity-attempt-started':
+      case 'activity-attempt-ended':
+      case 'activity-abandoned':
+        traceActivity(this.#store, fact);
+        return;
       case 'callback-attempt-started':
         this.#onCallbackStarted(fact);
         return;
       case 'callback-attempt-ended':
-        this.#store.close(
-          callbackSpan(fact.run, fact.index, fact.attempt),
-          fact.at,
-          callbackOutcomes[fact.state],
-          fact.failure && failureTexts(fact.failure),
-        );
+        this.#onCallbackEnded(fact);
         return;
       case 'fault-fired':
-        this.#store.annotate(attemptSpan(fact.operation, fact.attempt), {
-          injectedFault: fact.rule.fail.type,
-        });
+        this.#onFault(fact);
         return;
       case 'outbound-wait-started':
         this.#onOutboundWait(fact);
@@ -88,6 +91,18 @@ export class Trace {
       default:
         assertNever(fact);
     }
+  }
+
+  #onReset(fact: StampedFact & { readonly kind: 'run-reset' }): void {
+    for (const event of fact.open) {
+      traceEvent(this.#store, fact.run, { ...event, eventTime: fact.at });
+    }
+    this.#store.addCause(workflowSpan(fact.run.runId), workflowSpan(fact.base.runId));
+  }
+
+  #onFault(fact: StampedFact & { readonly kind: 'fault-fired' }): void {
+    const id = attemptSpan(fact.operation, fact.attempt);
+    this.#store.annotate(id, { injectedFault: fact.rule.fail.type });
   }
 
   #onAttemptStarted(fact: StampedFact & { readonly kind: 'attempt-started' }): void {
@@ -226,6 +241,12 @@ export class Trace {
       ...(fact.target !== undefined && this.#codeOf(fact.target)),
     });
     if (fact.target !== undefined) this.#store.addCause(operationSpan(fact.target), id);
+  }
+
+  #onCallbackEnded(fact: StampedFact & { readonly kind: 'callback-attempt-ended' }): void {
+    const id = callbackSpan(fact.run, fact.index, fact.attempt);
+    const failure = fact.failure && failureTexts(fact.failure);
+    this.#store.close(id, fact.at, callbackOutcomes[fact.state], failure);
   }
 
   /** The operation closed or moved on: whatever it was doing ends there. */

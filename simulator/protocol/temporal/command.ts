@@ -1,6 +1,15 @@
 import type { DurationMs } from '../../base/time.ts';
-import type { Header, Payload, Payloads, UserMetadata } from './common.ts';
+import type {
+  ActivityType,
+  Header,
+  Payload,
+  Payloads,
+  RetryPolicy,
+  TaskQueue,
+  UserMetadata,
+} from './common.ts';
 import type { Failure } from './failure.ts';
+import type { RunCommandAttributes } from './run-command.ts';
 
 export interface ScheduleNexusOperationAttributes {
   readonly endpoint?: string;
@@ -13,8 +22,22 @@ export interface ScheduleNexusOperationAttributes {
   readonly startToCloseTimeout?: DurationMs;
 }
 
+/** Eager execution is a wish that the server may leave unfulfilled, and this one does. */
+export interface ScheduleActivityAttributes {
+  readonly activityId?: string;
+  readonly activityType?: ActivityType;
+  readonly taskQueue?: TaskQueue;
+  readonly header?: Header;
+  readonly input?: Payloads;
+  readonly scheduleToCloseTimeout?: DurationMs;
+  readonly scheduleToStartTimeout?: DurationMs;
+  readonly startToCloseTimeout?: DurationMs;
+  readonly heartbeatTimeout?: DurationMs;
+  readonly retryPolicy?: RetryPolicy;
+}
+
 /** The command kinds this project understands, with their attributes. Others fail the workflow task by name. */
-export interface CommandAttributes {
+export interface CommandAttributes extends RunCommandAttributes {
   readonly START_TIMER: { readonly timerId?: string; readonly startToFireTimeout?: DurationMs };
   readonly CANCEL_TIMER: { readonly timerId?: string };
   readonly COMPLETE_WORKFLOW_EXECUTION: { readonly result?: Payloads };
@@ -27,6 +50,8 @@ export interface CommandAttributes {
     readonly failure?: Failure;
   };
   readonly SCHEDULE_NEXUS_OPERATION: ScheduleNexusOperationAttributes;
+  readonly SCHEDULE_ACTIVITY_TASK: ScheduleActivityAttributes;
+  readonly REQUEST_CANCEL_ACTIVITY_TASK: { readonly scheduledEventId?: number };
   readonly REQUEST_CANCEL_NEXUS_OPERATION: { readonly scheduledEventId?: number };
   readonly UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: {
     readonly searchAttributes?: { readonly indexedFields?: Readonly<Record<string, Payload>> };

@@ -35,6 +35,10 @@ export interface WorkflowType {
   readonly name?: string;
 }
 
+export interface ActivityType {
+  readonly name?: string;
+}
+
 export interface TaskQueue {
   readonly name?: string;
   readonly kind?: 'NORMAL' | 'STICKY' | 'WORKER_COMMANDS';
@@ -67,6 +71,17 @@ export interface Callback {
   readonly nexus?: { readonly url?: string; readonly header?: Readonly<Record<string, string>> };
   readonly links?: readonly Link[];
 }
+
+export interface Memo {
+  readonly fields?: Readonly<Record<string, Payload>>;
+}
+
+export interface SearchAttributes {
+  readonly indexedFields?: Readonly<Record<string, Payload>>;
+}
+
+export type WorkflowIdReusePolicy =
+  'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY' | 'REJECT_DUPLICATE' | 'TERMINATE_IF_RUNNING';
 
 export interface UserMetadata {
   readonly summary?: Payload;

@@ -2,6 +2,15 @@ import type { DurationMs } from '../../base/time.ts';
 import type { Payload, Payloads } from './common.ts';
 
 export type TimeoutType = 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
+/** Why something that failed is tried again, or is not. */
+export type RetryState =
+  | 'IN_PROGRESS'
+  | 'NON_RETRYABLE_FAILURE'
+  | 'TIMEOUT'
+  | 'MAXIMUM_ATTEMPTS_REACHED'
+  | 'RETRY_POLICY_NOT_SET'
+  | 'INTERNAL_SERVER_ERROR'
+  | 'CANCEL_REQUESTED';
 export type NexusHandlerErrorRetryBehavior = 'RETRYABLE' | 'NON_RETRYABLE';
 
 export interface NexusOperationFailureInfo {
@@ -27,9 +36,13 @@ export interface Failure {
     readonly details?: Payloads;
     readonly nextRetryDelay?: DurationMs;
   };
-  readonly timeoutFailureInfo?: { readonly timeoutType?: TimeoutType };
+  readonly timeoutFailureInfo?: {
+    readonly timeoutType?: TimeoutType;
+    readonly lastHeartbeatDetails?: Payloads;
+  };
   readonly canceledFailureInfo?: { readonly details?: Payloads };
   readonly terminatedFailureInfo?: { readonly identity?: string };
+  readonly resetWorkflowFailureInfo?: { readonly lastHeartbeatDetails?: Payloads };
   readonly serverFailureInfo?: { readonly nonRetryable?: boolean };
   readonly nexusOperationExecutionFailureInfo?: NexusOperationFailureInfo;
   readonly nexusHandlerFailureInfo?: {

@@ -1,16 +1,23 @@
 import type { DurationMs, Instant } from '../../base/time.ts';
 import type { CommandAttributes } from './command.ts';
 import type {
+  ActivityType,
   Callback,
   Header,
   Link,
+  Memo,
   Payload,
   Payloads,
+  RetryPolicy,
+  SearchAttributes,
   TaskQueue,
   UserMetadata,
+  WorkflowExecution,
   WorkflowType,
 } from './common.ts';
-import type { Failure, TimeoutType } from './failure.ts';
+import type { Failure, RetryState, TimeoutType } from './failure.ts';
+import type { ContinueAsNewInitiator } from './run-command.ts';
+import type { RunEventAttributes } from './run-event.ts';
 
 export interface WorkflowExecutionStartedAttributes {
   readonly workflowType: WorkflowType;
@@ -23,9 +30,26 @@ export interface WorkflowExecutionStartedAttributes {
   readonly originalExecutionRunId: string;
   readonly firstExecutionRunId: string;
   readonly identity?: string;
+  /** The first workflow task went out with the answer to the start request. */
+  readonly eagerExecutionAccepted?: boolean;
   readonly attempt: number;
   readonly header?: Header;
+  readonly memo?: Memo;
+  readonly searchAttributes?: SearchAttributes;
   readonly completionCallbacks?: readonly Callback[];
+  readonly parentWorkflowNamespace?: string;
+  readonly parentWorkflowNamespaceId?: string;
+  readonly parentWorkflowExecution?: WorkflowExecution;
+  readonly parentInitiatedEventId?: number;
+  readonly rootWorkflowExecution?: WorkflowExecution;
+  readonly continuedExecutionRunId?: string;
+  readonly initiator?: ContinueAsNewInitiator;
+  readonly continuedFailure?: Failure;
+  readonly lastCompletionResult?: Payloads;
+  readonly retryPolicy?: RetryPolicy;
+  /** When the whole chain of runs is out of time. */
+  readonly workflowExecutionExpirationTime?: Instant;
+  readonly firstWorkflowTaskBackoff?: DurationMs;
 }
 
 interface Resolution {
@@ -33,8 +57,14 @@ interface Resolution {
   readonly requestId: string;
 }
 
+interface ActivityEnd {
+  readonly scheduledEventId: number;
+  /** 0 when no attempt was in a worker's hands. */
+  readonly startedEventId: number;
+}
+
 /** Attributes per event type; names and fields as in `temporal.api.history.v1` (semantics §1.4). */
-export interface EventAttributes {
+export interface EventAttributes extends RunEventAttributes {
   readonly WORKFLOW_EXECUTION_STARTED: WorkflowExecutionStartedAttributes;
   readonly WORKFLOW_EXECUTION_COMPLETED: {
     readonly result?: Payloads;
@@ -42,11 +72,21 @@ export interface EventAttributes {
   };
   readonly WORKFLOW_EXECUTION_FAILED: {
     readonly failure: Failure;
-    readonly retryState: 'RETRY_POLICY_NOT_SET';
+    readonly retryState: RetryState;
     readonly workflowTaskCompletedEventId: number;
+    /** The run that retries this one. */
+    readonly newExecutionRunId?: string;
   };
-  readonly WORKFLOW_EXECUTION_TIMED_OUT: { readonly retryState: 'RETRY_POLICY_NOT_SET' };
-  readonly WORKFLOW_EXECUTION_CANCEL_REQUESTED: { readonly cause?: string; readonly identity?: string };
+  readonly WORKFLOW_EXECUTION_TIMED_OUT: {
+    readonly retryState: RetryState;
+    readonly newExecutionRunId?: string;
+  };
+  readonly WORKFLOW_EXECUTION_CANCEL_REQUESTED: {
+    readonly cause?: string;
+    readonly identity?: string;
+    readonly externalInitiatedEventId?: number;
+    readonly externalWorkflowExecution?: WorkflowExecution;
+  };
   readonly WORKFLOW_EXECUTION_CANCELED: {
     readonly details?: Payloads;
     readonly workflowTaskCompletedEventId: number;
@@ -61,6 +101,8 @@ export interface EventAttributes {
     readonly input?: Payloads;
     readonly identity?: string;
     readonly header?: Header;
+    readonly externalWorkflowExecution?: WorkflowExecution;
+    readonly requestId?: string;
   };
   readonly WORKFLOW_EXECUTION_OPTIONS_UPDATED: {
     readonly attachedRequestId?: string;
@@ -90,6 +132,9 @@ export interface EventAttributes {
     readonly cause: string;
     readonly failure?: Failure;
     readonly identity?: string;
+    /** With RESET_WORKFLOW: the run that was reset, and this one. */
+    readonly baseRunId?: string;
+    readonly newRunId?: string;
   };
   readonly WORKFLOW_TASK_TIMED_OUT: {
     readonly scheduledEventId: number;
@@ -116,6 +161,47 @@ export interface EventAttributes {
   };
   readonly WORKFLOW_PROPERTIES_MODIFIED: CommandAttributes['MODIFY_WORKFLOW_PROPERTIES'] & {
     readonly workflowTaskCompletedEventId: number;
+  };
+  readonly ACTIVITY_TASK_SCHEDULED: {
+    readonly activityId: string;
+    readonly activityType: ActivityType;
+    readonly taskQueue: TaskQueue;
+    readonly header?: Header;
+    readonly input?: Payloads;
+    /** 0 where there is none. */
+    readonly scheduleToCloseTimeout: DurationMs;
+    readonly scheduleToStartTimeout: DurationMs;
+    readonly startToCloseTimeout: DurationMs;
+    readonly heartbeatTimeout: DurationMs;
+    readonly workflowTaskCompletedEventId: number;
+    readonly retryPolicy: RetryPolicy;
+  };
+  /** Written only when the activity ends, with the time at which its last attempt began. */
+  readonly ACTIVITY_TASK_STARTED: {
+    readonly scheduledEventId: number;
+    readonly identity?: string;
+    readonly requestId: string;
+    readonly attempt: number;
+    readonly lastFailure?: Failure;
+  };
+  readonly ACTIVITY_TASK_COMPLETED: ActivityEnd & { readonly result?: Payloads; readonly identity?: string };
+  readonly ACTIVITY_TASK_FAILED: ActivityEnd & {
+    readonly failure: Failure;
+    readonly identity?: string;
+    readonly retryState: RetryState;
+  };
+  readonly ACTIVITY_TASK_TIMED_OUT: ActivityEnd & {
+    readonly failure: Failure;
+    readonly retryState: RetryState;
+  };
+  readonly ACTIVITY_TASK_CANCEL_REQUESTED: {
+    readonly scheduledEventId: number;
+    readonly workflowTaskCompletedEventId: number;
+  };
+  readonly ACTIVITY_TASK_CANCELED: ActivityEnd & {
+    readonly details?: Payloads;
+    readonly latestCancelRequestedEventId: number;
+    readonly identity?: string;
   };
   readonly NEXUS_OPERATION_SCHEDULED: {
     readonly endpoint: string;

@@ -3,6 +3,7 @@
  * serves, under the methods' own names. Field conventions: see `common.ts`.
  */
 import type { DurationMs, Instant } from '../../base/time.ts';
+import type { ActivityMethods, ActivityTask, PendingActivityInfo } from './activity-methods.ts';
 import type { Command } from './command.ts';
 import type {
   Callback,
@@ -18,6 +19,7 @@ import type {
 } from './common.ts';
 import type { Failure } from './failure.ts';
 import type { History, WorkflowExecutionStatus } from './history.ts';
+import type { ParentClosePolicy } from './run-command.ts';
 import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
 
 type Empty = Readonly<Record<string, never>>;
@@ -51,7 +53,11 @@ export interface StartWorkflowExecutionRequest {
   readonly workflowIdConflictPolicy?: 'FAIL' | 'USE_EXISTING' | 'TERMINATE_EXISTING';
   readonly retryPolicy?: RetryPolicy;
   readonly cronSchedule?: string;
+  /** How long the first workflow task waits. */
+  readonly workflowStartDelay?: DurationMs;
   readonly header?: Header;
+  /** The caller is a worker too and takes the first workflow task with the answer. */
+  readonly requestEagerExecution?: boolean;
   readonly memo?: { readonly fields?: Readonly<Record<string, Payload>> };
   readonly searchAttributes?: { readonly indexedFields?: Readonly<Record<string, Payload>> };
   readonly completionCallbacks?: readonly Callback[];
@@ -102,6 +108,9 @@ export interface WorkflowExecutionInfo {
   readonly historyLength: number;
   readonly taskQueue: string;
   readonly firstRunId: string;
+  readonly parentNamespaceId?: string;
+  readonly parentExecution?: WorkflowExecution;
+  readonly rootExecution?: WorkflowExecution;
 }
 
 /** `BLOCKED` is computed when described; it is never stored (semantics §1.2). */
@@ -122,7 +131,30 @@ export interface PendingNexusOperationInfo {
   readonly lastAttemptFailure?: Failure;
   readonly nextAttemptScheduleTime?: Instant;
   readonly scheduledEventId: number;
+  readonly cancellationInfo?: NexusOperationCancellationInfo;
 }
+
+export interface NexusOperationCancellationInfo {
+  readonly requestedTime?: Instant;
+  /** Absent, that is unspecified, while the operation has not started. */
+  readonly state?: 'SCHEDULED' | 'BACKING_OFF' | 'SUCCEEDED' | 'FAILED' | 'BLOCKED';
+  readonly attempt?: number;
+  readonly lastAttemptCompleteTime?: Instant;
+  readonly lastAttemptFailure?: Failure;
+  readonly nextAttemptScheduleTime?: Instant;
+  readonly blockedReason?: string;
+}
+
+export interface PendingChildExecutionInfo {
+  readonly workflowId: string;
+  readonly runId?: string;
+  readonly workflowTypeName: string;
+  readonly initiatedId: number;
+  readonly parentClosePolicy: ParentClosePolicy;
+}
+
+/** What a reset does not carry over from after the point that it goes back to. */
+export type ResetReapplyExcludeType = 'SIGNAL' | 'UPDATE' | 'NEXUS' | 'CANCEL_REQUEST';
 
 export interface CallbackInfo {
   readonly callback: Callback;
@@ -141,6 +173,8 @@ export interface DescribeWorkflowExecutionResponse {
     readonly defaultWorkflowTaskTimeout: DurationMs;
   };
   readonly workflowExecutionInfo: WorkflowExecutionInfo;
+  readonly pendingActivities?: readonly PendingActivityInfo[];
+  readonly pendingChildren?: readonly PendingChildExecutionInfo[];
   readonly pendingNexusOperations?: readonly PendingNexusOperationInfo[];
   readonly callbacks?: readonly CallbackInfo[];
 }
@@ -163,7 +197,7 @@ interface Answer {
 }
 
 /** Method name → its request and its response. */
-export interface TemporalMethods {
+export interface TemporalMethods extends ActivityMethods {
   getSystemInfo: {
     request: Empty;
     response: { serverVersion: string; capabilities: Readonly<Record<string, boolean>> };
@@ -186,7 +220,13 @@ export interface TemporalMethods {
   };
   startWorkflowExecution: {
     request: StartWorkflowExecutionRequest;
-    response: { runId: string; started: boolean; status: WorkflowExecutionStatus; link: Link };
+    response: {
+      runId: string;
+      started: boolean;
+      status: WorkflowExecutionStatus;
+      link: Link;
+      eagerWorkflowTask?: WorkflowTask;
+    };
   };
   signalWorkflowExecution: {
     request: OnExecution & {
@@ -195,6 +235,28 @@ export interface TemporalMethods {
       readonly requestId?: string;
       readonly header?: Header;
     };
+    response: Empty;
+  };
+  signalWithStartWorkflowExecution: {
+    request: StartWorkflowExecutionRequest & {
+      readonly signalName?: string;
+      readonly signalInput?: Payloads;
+    };
+    response: { runId: string; firstExecutionRunId: string; started: boolean };
+  };
+  resetWorkflowExecution: {
+    request: OnExecution & {
+      readonly reason?: string;
+      /** The event that ends, or would end, the workflow task from which the new run goes on. */
+      readonly workflowTaskFinishEventId?: number;
+      readonly requestId?: string;
+      readonly resetReapplyType?: 'SIGNAL' | 'NONE' | 'ALL_ELIGIBLE';
+      readonly resetReapplyExcludeTypes?: readonly ResetReapplyExcludeType[];
+    };
+    response: { runId: string };
+  };
+  deleteWorkflowExecution: {
+    request: { readonly namespace?: string; readonly workflowExecution?: WorkflowExecution };
     response: Empty;
   };
   requestCancelWorkflowExecution: {
@@ -234,8 +296,15 @@ export interface TemporalMethods {
     request: Answer & { readonly cause?: string; readonly failure?: Failure };
     response: Empty;
   };
-  /** Activity queues exist and can be polled; nothing schedules activities yet. */
-  pollActivityTaskQueue: { request: PollRequest; response: Empty };
+  /** The worker lost the run from its cache: its next workflow tasks come with the whole history, to any worker. */
+  resetStickyTaskQueue: { request: ByExecution; response: Empty };
+  pollActivityTaskQueue: {
+    request: PollRequest & {
+      /** The rate of the whole task queue, in tasks per second; the latest worker to say so decides. */
+      readonly taskQueueMetadata?: { readonly maxTasksPerSecond?: { readonly value?: number } };
+    };
+    response: ActivityTask;
+  };
   pollNexusTaskQueue: { request: PollRequest; response: NexusTask };
   respondNexusTaskCompleted: { request: Answer & { readonly response?: NexusResponse }; response: Empty };
   respondNexusTaskFailed: {
@@ -277,6 +346,9 @@ export const temporalMethods = {
   listNamespaces: 'WorkflowService',
   startWorkflowExecution: 'WorkflowService',
   signalWorkflowExecution: 'WorkflowService',
+  signalWithStartWorkflowExecution: 'WorkflowService',
+  resetWorkflowExecution: 'WorkflowService',
+  deleteWorkflowExecution: 'WorkflowService',
   requestCancelWorkflowExecution: 'WorkflowService',
   terminateWorkflowExecution: 'WorkflowService',
   describeWorkflowExecution: 'WorkflowService',
@@ -284,7 +356,16 @@ export const temporalMethods = {
   pollWorkflowTaskQueue: 'WorkflowService',
   respondWorkflowTaskCompleted: 'WorkflowService',
   respondWorkflowTaskFailed: 'WorkflowService',
+  resetStickyTaskQueue: 'WorkflowService',
   pollActivityTaskQueue: 'WorkflowService',
+  respondActivityTaskCompleted: 'WorkflowService',
+  respondActivityTaskCompletedById: 'WorkflowService',
+  respondActivityTaskFailed: 'WorkflowService',
+  respondActivityTaskFailedById: 'WorkflowService',
+  respondActivityTaskCanceled: 'WorkflowService',
+  respondActivityTaskCanceledById: 'WorkflowService',
+  recordActivityTaskHeartbeat: 'WorkflowService',
+  recordActivityTaskHeartbeatById: 'WorkflowService',
   pollNexusTaskQueue: 'WorkflowService',
   respondNexusTaskCompleted: 'WorkflowService',
   respondNexusTaskFailed: 'WorkflowService',

@@ -1,4 +1,5 @@
 import { closeExecution } from '../close.ts';
+import { failExecution } from '../retry-run.ts';
 import { refuseCommand, type CommandHandler } from './command.ts';
 
 export const completeWorkflowExecution: CommandHandler<'COMPLETE_WORKFLOW_EXECUTION'> = {
@@ -22,14 +23,7 @@ export const failWorkflowExecution: CommandHandler<'FAIL_WORKFLOW_EXECUTION'> = 
         )
       : undefined,
   apply(turn, execution, { attributes, workflowTaskCompletedEventId }) {
-    closeExecution(turn, execution, {
-      eventType: 'WORKFLOW_EXECUTION_FAILED',
-      attributes: {
-        failure: attributes.failure ?? {},
-        retryState: 'RETRY_POLICY_NOT_SET',
-        workflowTaskCompletedEventId,
-      },
-    });
+    failExecution(turn, execution, { failure: attributes.failure ?? {}, workflowTaskCompletedEventId });
   },
 };
 

@@ -17,6 +17,11 @@ export interface CommandCheck {
   eventId: number;
   readonly scheduledOperations: Set<number>;
   readonly cancelledOperations: Set<number>;
+  /** Event id → activity id. */
+  readonly scheduledActivities: Map<number, string>;
+  readonly cancelledActivities: Set<number>;
+  /** How many children the commands so far start. */
+  startedChildren: number;
   readonly startedTimers: Set<string>;
   readonly cancelledTimers: Set<string>;
 }

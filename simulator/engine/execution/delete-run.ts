@@ -1,0 +1,30 @@
+import { ok } from '../../base/result.ts';
+import { isRunning, workflowKey, type Execution } from '../state.ts';
+import type { MethodHandler, Turn } from '../turn.ts';
+import { closeExecution } from './close.ts';
+import { findExecution, isRefusal } from './lookup.ts';
+import { answerHistoryWaits } from './record.ts';
+
+/** Deletes a run with its history. One that still runs is terminated first, and those concerned hear of that. */
+export const deleteWorkflowExecution: MethodHandler<'deleteWorkflowExecution'> = (turn, request) => {
+  const execution = findExecution(turn, { ...request, execution: request.workflowExecution });
+  if (isRefusal(execution)) return execution;
+  if (isRunning(execution)) {
+    closeExecution(turn, execution, {
+      eventType: 'WORKFLOW_EXECUTION_TERMINATED',
+      attributes: { reason: 'Delete workflow execution', identity: 'history-service' },
+    });
+  }
+  // Behind what the termination has set off.
+  turn.transfers.push({ kind: 'delete-run', run: execution.ref.runId });
+  return ok({});
+};
+
+/** Forgets the run. */
+export function forgetRun(turn: Turn, execution: Execution): void {
+  answerHistoryWaits(turn, execution);
+  const { namespace, workflowId, runId } = execution.ref;
+  turn.state.executions.delete(runId);
+  const key = workflowKey(namespace, workflowId);
+  if (turn.state.currentRuns.get(key) === runId) turn.state.currentRuns.delete(key);
+}

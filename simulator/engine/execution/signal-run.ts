@@ -1,0 +1,18 @@
+import type { EventAttributes } from '../../protocol/temporal/history.ts';
+import type { Execution } from '../state.ts';
+import type { Turn } from '../turn.ts';
+import { recordEvent } from './record.ts';
+
+/** Signals a running workflow. A request id that it has had already is a repetition, and is dropped. */
+export function signal(
+  turn: Turn,
+  execution: Execution,
+  attributes: EventAttributes['WORKFLOW_EXECUTION_SIGNALED'],
+): void {
+  const { requestId } = attributes;
+  if (requestId !== undefined) {
+    if (execution.signalRequests.has(requestId)) return;
+    execution.signalRequests.add(requestId);
+  }
+  recordEvent(turn, execution, { eventType: 'WORKFLOW_EXECUTION_SIGNALED', attributes });
+}

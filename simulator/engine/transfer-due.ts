@@ -1,0 +1,44 @@
+import { assertNever } from '../base/assert.ts';
+import { offerActivity } from './execution/activity.ts';
+import { applyParentClosePolicy, startChild, tellParent } from './execution/child.ts';
+import { forgetRun } from './execution/delete-run.ts';
+import { cancelExternal, signalExternal } from './execution/signal-external.ts';
+import type { Transfer } from './transfer.ts';
+import type { Turn } from './turn.ts';
+
+/** Does what the turn has left to do between runs, first come first, until there is no more of it. */
+export function doTransfers(turn: Turn): void {
+  for (let next = turn.transfers.shift(); next !== undefined; next = turn.transfers.shift()) {
+    doTransfer(turn, next);
+  }
+}
+
+function doTransfer(turn: Turn, transfer: Transfer): void {
+  const execution = turn.state.executions.get(transfer.run);
+  if (execution === undefined) return;
+  switch (transfer.kind) {
+    case 'start-child':
+      startChild(turn, execution, transfer.initiatedEventId);
+      return;
+    case 'signal-external':
+      signalExternal(turn, execution, transfer.initiatedEventId);
+      return;
+    case 'cancel-external':
+      cancelExternal(turn, execution, transfer.initiatedEventId);
+      return;
+    case 'offer-activity':
+      offerActivity(turn, execution, transfer.activity);
+      return;
+    case 'tell-parent':
+      tellParent(turn, execution);
+      return;
+    case 'delete-run':
+      forgetRun(turn, execution);
+      return;
+    case 'parent-closed':
+      applyParentClosePolicy(turn, execution, transfer.child);
+      return;
+    default:
+      assertNever(transfer);
+  }
+}

@@ -1,0 +1,153 @@
+/** The part of the control contract that asks and tells the present world: everything the machine can do. */
+import * as z from 'zod';
+import { duration, empty, instant, message, name, type Method } from './contract-values.ts';
+import type { FaultRule } from './fault.ts';
+import type { SpanId } from './ids.ts';
+import { HandlerErrorType } from './nexus.ts';
+
+const workflow = { namespace: name, workflowId: name, runId: name.exactOptional() };
+/** Any JSON value; it becomes one payload of the encoding `json/plain`. */
+const input = z.json().exactOptional();
+const reason = z.string().max(10_000).exactOptional();
+
+const endpointTarget = z.union([
+  z.strictObject({ namespace: name, taskQueue: name }),
+  z.strictObject({ url: z.string().min(1).max(10_000) }),
+]);
+const endpointSpec = {
+  name,
+  target: endpointTarget,
+  description: z.string().max(100_000).exactOptional(),
+};
+const endpoint = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.number(),
+  target: z.union([
+    z.object({ namespace: z.string(), taskQueue: z.string() }),
+    z.object({ url: z.string() }),
+  ]),
+});
+
+const attempts = z.strictObject({ from: z.int().positive(), to: z.int().positive() });
+const fail = z.strictObject({
+  type: z.enum(HandlerErrorType),
+  message: z.string().max(10_000).exactOptional(),
+  retryBehavior: z.enum(['RETRYABLE', 'NON_RETRYABLE']).exactOptional(),
+});
+const faultRuleSchema: z.ZodType<FaultRule> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('attempt'),
+    endpoint: name.exactOptional(),
+    service: name,
+    operation: name,
+    attempts,
+    fail,
+  }),
+  z.strictObject({
+    kind: z.literal('callback'),
+    service: name,
+    operation: name,
+    lateBy: duration.exactOptional(),
+    copies: z.int().positive().max(100).exactOptional(),
+    attempts: attempts.exactOptional(),
+    fail: fail.exactOptional(),
+  }),
+]);
+
+const run = z.object({
+  namespace: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  workflowType: z.string(),
+  status: z.string(),
+  startedAt: instant,
+  closedAt: instant.optional(),
+  pendingOperations: z.number(),
+});
+
+const pendingOperation = z.object({
+  namespace: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  /** As `DescribeWorkflowExecution` tells it. */
+  operation: message,
+});
+
+const cause = z.object({
+  text: z.string(),
+  span: z.string().transform((value) => value as SpanId),
+  until: instant.exactOptional(),
+});
+
+const breaker = z.object({
+  /** What is called: starts or cancellations. */
+  calls: z.string(),
+  namespace: z.string(),
+  endpoint: z.string(),
+  state: z.enum(['closed', 'open', 'half-open']),
+  /** When an open one lets a probe through. */
+  until: instant.optional(),
+});
+
+export const consoleRequests = {
+  'workflows/start': {
+    params: z.strictObject({
+      namespace: name,
+      workflowId: name,
+      workflowType: name,
+      taskQueue: name,
+      input,
+    }),
+    result: z.object({ runId: z.string() }),
+  },
+  'workflows/signal': { params: z.strictObject({ ...workflow, signalName: name, input }), result: empty },
+  /** Asks the workflow to cancel; it decides what comes of that. */
+  'workflows/cancel': { params: z.strictObject({ ...workflow, reason }), result: empty },
+  'workflows/terminate': { params: z.strictObject({ ...workflow, reason }), result: empty },
+  /** Runs of all namespaces or of one, the latest start first. */
+  'workflows/list': {
+    params: z.strictObject({
+      namespace: name.exactOptional(),
+      limit: z.int().positive().max(10_000).exactOptional(),
+    }),
+    result: z.object({ runs: z.array(run), total: z.number() }),
+  },
+  'workflows/describe': { params: z.strictObject(workflow), result: z.object({ description: message }) },
+  'workflows/history': {
+    params: z.strictObject({ ...workflow, pageToken: z.string().max(10_000).exactOptional() }),
+    result: z.object({ events: z.array(message), nextPageToken: z.string().optional() }),
+  },
+  /** Why a run does not go on: each cause waits for the next one. Empty when it waits for nothing. */
+  'workflows/explain': { params: z.strictObject(workflow), result: z.object({ causes: z.array(cause) }) },
+  /** Nexus operations that are not closed, of all namespaces or of one. */
+  'operations/pending': {
+    params: z.strictObject({ namespace: name.exactOptional() }),
+    result: z.object({ operations: z.array(pendingOperation) }),
+  },
+  'endpoints/list': { params: empty, result: z.object({ endpoints: z.array(endpoint) }) },
+  'endpoints/create': { params: z.strictObject(endpointSpec), result: z.object({ endpoint }) },
+  /** Refused unless `version` is the present one. */
+  'endpoints/update': {
+    params: z.strictObject({ id: name, version: z.int().positive(), ...endpointSpec }),
+    result: z.object({ endpoint }),
+  },
+  'endpoints/delete': {
+    params: z.strictObject({ id: name, version: z.int().positive() }),
+    result: empty,
+  },
+  'namespaces/register': {
+    params: z.strictObject({ namespace: name, description: z.string().max(10_000).exactOptional() }),
+    result: empty,
+  },
+  'namespaces/list': { params: empty, result: z.object({ namespaces: z.array(z.string()) }) },
+  /** Adds rules; the first one that fits decides. */
+  'faults/inject': {
+    params: z.strictObject({ rules: z.array(faultRuleSchema).min(1).max(1_000) }),
+    result: z.object({ rules: z.array(faultRuleSchema) }),
+  },
+  'faults/clear': { params: empty, result: empty },
+  'faults/list': { params: empty, result: z.object({ rules: z.array(faultRuleSchema) }) },
+  /** Circuit breakers that calls have gone through. */
+  'breakers/list': { params: empty, result: z.object({ breakers: z.array(breaker) }) },
+} as const satisfies Record<string, Method>;
