@@ -1,39 +1,34 @@
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
-import { err, type Result } from '../base/result.ts';
-import { after, between, type DurationMs, type Instant } from '../base/time.ts';
-import { Engine } from '../engine/engine.ts';
-import type { CallInput, Input } from '../engine/input.ts';
-import { Trace } from '../engine/trace/spans.ts';
-import type { Journal } from '../persistence/journal.ts';
-import type { ClockMode, ClockState } from '../protocol/contract.ts';
+import { after, earlier, type DurationMs, type Instant } from '../base/time.ts';
+import type { Input } from '../engine/input.ts';
+import type { EngineState } from '../engine/state.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { BreakerKind, StampedFact } from '../engine/fact.ts';
+import type { ClockMode, ClockState, RunGoal } from '../protocol/contract.ts';
 import type { FaultRule } from '../protocol/fault.ts';
-import type { CallId } from '../protocol/ids.ts';
-import { limitsOf, type Limits, type Profile } from '../protocol/limits.ts';
+import { limitsOf } from '../protocol/limits.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { Span } from '../protocol/span.ts';
 import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts';
-import type { CallOptions, Reply, ServiceError, Sleeper, TemporalPort } from '../protocol/temporal/port.ts';
+import type { CallOptions, Reply, Sleeper, TemporalPort } from '../protocol/temporal/port.ts';
+import {
+  nothing,
+  type Caller,
+  type DriverOptions,
+  type GoalReport,
+  type Settled,
+  type Stepped,
+} from './driver-options.ts';
+import { Calls } from './calls.ts';
+import { GoalRun, type GoalEnding } from './goal.ts';
+import { Pump } from './pump.ts';
+import { RunBounds } from './run-bounds.ts';
+import type { Overrun } from './step-budget.ts';
+import { stepName } from './step-name.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { systemWallClock, type WallClock } from './wall-clock.ts';
-
-export interface DriverOptions {
-  readonly seed: number;
-  readonly profile: Profile;
-  readonly limits?: Partial<Limits>;
-  /** Wall-clock milliseconds since the Unix epoch that virtual time 0 stands for. */
-  readonly originMs: number;
-  readonly clock: ClockMode;
-  readonly journal?: Journal;
-  readonly wallClock?: WallClock;
-}
-
-/** Why a world has nothing more to do by itself. */
-export type Settled =
-  /** Nothing is runnable and no deadline is left. */
-  | 'idle'
-  /** The clock has run as far past the last outside input as it may. */
-  | 'horizon';
+import { systemWallClock } from './wall-clock.ts';
+import { Writer } from './writer.ts';
 
 /** How many timers fire in a row before others on this thread get their turn. */
 const TIMERS_PER_TURN = 500;
@@ -47,47 +42,57 @@ const TIMERS_PER_TURN = 500;
  *     nothing but this driver are never overtaken by time.
  */
 export class Driver implements TemporalPort, Sleeper, Disposable {
-  readonly originMs: number;
   /** The way in for other processes: while their workers hold a task the clock does not jump. */
-  readonly remote: TemporalPort = {
-    call: (method, request, options) => this.#call(method, request, options, true),
-  };
+  readonly remote: TemporalPort;
+  /** The way in for whoever steers the world: answered also while inputs wait to be stepped through. */
+  readonly console: TemporalPort;
 
+  readonly #writer: Writer;
+  readonly #calls: Calls;
+  readonly #own: TemporalPort;
   readonly #engine: Engine;
-  readonly #limits: Limits;
   readonly #clock: VirtualClock;
-  readonly #wall: WallClock;
-  readonly #journal: Journal | undefined;
-  readonly #trace = new Trace();
-  readonly #calls = new Map<CallId, (reply: Result<unknown, ServiceError>) => void>();
+  readonly #pump: Pump;
   readonly #settled = new Set<(settled: Settled) => void>();
   readonly #clockChanged = new Emitter<ClockState>();
   readonly #spansChanged = new Emitter<readonly Span[]>();
-  readonly #registryChanged = new Emitter<RegistrySnapshot>();
-  #nextCall = 1;
-  #lastOutsideInput: Instant;
-  #pump: Disposable | undefined;
-  #alarm: Disposable | undefined;
+  readonly #bounds: RunBounds;
+  /** Inputs that wait to be stepped through, in order. */
+  #waiting: Input[] = [];
+  #goal: GoalRun | undefined;
   #disposed = false;
 
   readonly onClockChanged: Event<ClockState> = this.#clockChanged.event;
   readonly onSpansChanged: Event<readonly Span[]> = this.#spansChanged.event;
-  readonly onRegistryChanged: Event<RegistrySnapshot> = this.#registryChanged.event;
+  readonly onRegistryChanged: Event<RegistrySnapshot>;
+  readonly onFactsRecorded: Event<readonly StampedFact[]>;
 
   constructor(options: DriverOptions) {
-    this.originMs = options.originMs;
-    this.#limits = limitsOf(options.profile, options.limits);
-    this.#engine = new Engine({ seed: options.seed, limits: this.#limits });
-    this.#wall = options.wallClock ?? systemWallClock;
-    this.#clock = new VirtualClock(this.#wall, options.clock);
-    this.#lastOutsideInput = this.#clock.now;
-    this.#journal = options.journal;
-    const { seed, profile, limits = {} } = options;
-    this.#journal?.begin({ seed, profile, limits });
+    const wall = options.wallClock ?? systemWallClock;
+    this.#pump = new Pump(wall, () => this.#runTimers());
+    this.#clock = new VirtualClock(wall, options.clock);
+    const { seed, profile, limits = {}, journal } = options;
+    const allLimits = limitsOf(profile, limits);
+    this.#writer = new Writer({ seed, limits: allLimits, journal });
+    this.#engine = this.#writer.engine;
+    this.#calls = new Calls(this.#writer, (input, caller) => this.#input(input, caller));
+    this.#own = this.#calls.portOf('participant');
+    this.remote = this.#calls.portOf('remote');
+    this.console = this.#calls.portOf('console');
+    this.onRegistryChanged = this.#writer.registryChanged.event;
+    this.onFactsRecorded = this.#writer.factsRecorded.event;
+    if (options.past === undefined) {
+      journal?.begin({ seed, profile, limits });
+    } else {
+      this.#clock.moveTo(this.#writer.resume(options.past));
+      // Flowing time starts from here, not from the origin.
+      this.#clock.setMode(options.clock);
+    }
+    this.#bounds = new RunBounds(allLimits, this.#clock.now, options.until);
   }
 
   call<M extends TemporalMethod>(method: M, request: RequestOf<M>, options?: CallOptions): Promise<Reply<M>> {
-    return this.#call(method, request, options, false);
+    return this.#own.call(method, request, options);
   }
 
   now(): Instant {
@@ -95,29 +100,47 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
   }
 
   async sleep(duration: DurationMs, options: CallOptions = {}): Promise<void> {
-    await this.#wait(options, (call) => ({ kind: 'sleep', call, duration }));
+    await this.#calls.wait('participant', options, (call) => ({ kind: 'sleep', call, duration }));
   }
 
   injectFaults(rules: readonly FaultRule[]): void {
-    this.#input({ kind: 'faults-injected', rules });
+    this.#instruct({ kind: 'faults-injected', rules });
+  }
+
+  clearFaults(): void {
+    this.#instruct({ kind: 'faults-cleared' });
   }
 
   /** From now on only these namespaces may call the endpoint. */
   allowCallers(endpoint: string, namespaces: readonly string[]): void {
-    this.#input({ kind: 'callers-allowed', endpoint, namespaces });
+    this.#instruct({ kind: 'callers-allowed', endpoint, namespaces });
+  }
+
+  /** The states that the breaker of a calling namespace and an endpoint went through after `closed`, in order. */
+  breakerStates(namespace: string, endpoint: string): readonly BreakerKind[] {
+    return this.#writer.breakers.statesOf(namespace, endpoint);
   }
 
   restoreRegistry(snapshot: RegistrySnapshot): void {
-    this.#input({ kind: 'registry-restored', snapshot });
+    this.#instruct({ kind: 'registry-restored', snapshot });
   }
 
   registry(): RegistrySnapshot {
-    const { namespaces, endpoints } = this.#engine.state;
-    return { namespaces: [...namespaces.values()], endpoints: [...endpoints.values()] };
+    return this.#writer.registry();
   }
 
   spans(): readonly Span[] {
-    return this.#trace.all();
+    return this.#writer.trace.all();
+  }
+
+  /** The engine's state, for queries. Only inputs change it. */
+  get state(): Readonly<EngineState> {
+    return this.#engine.state;
+  }
+
+  /** Why the run was stopped, when it took more steps than it may; until the clock is set again. */
+  get overrun(): Overrun | undefined {
+    return this.#bounds.overrun;
   }
 
   clockState(): ClockState {
@@ -126,37 +149,60 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
       now: this.#clock.reached,
       mode: this.#clock.mode,
       ...(nextDeadline !== undefined && { nextDeadline }),
+      ...(this.#waiting.length > 0 && { waitingInputs: this.#waiting.length }),
     };
   }
 
   setClock(mode: ClockMode): void {
+    this.#endGoal('interrupted');
     this.#catchUp();
-    this.#clock.setMode(mode);
-    this.#lastOutsideInput = this.#clock.now;
-    this.#schedulePump();
-    this.#clockChanged.fire(this.clockState());
+    this.#setMode(mode);
+  }
+
+  /** Lets the world run as fast as it can until the goal is reached, and pauses it there. */
+  runUntil(goal: RunGoal): Promise<GoalReport> {
+    this.#endGoal('interrupted');
+    if (this.#disposed) return Promise.resolve({ ended: 'interrupted' });
+    this.#catchUp();
+    const ended = new Promise<GoalReport>((resolve) => {
+      this.#goal = new GoalRun(goal, (ending) => {
+        const { overrun } = this.#bounds;
+        resolve({ ended: ending, ...(overrun !== undefined && { overrun }) });
+      });
+    });
+    this.#setMode({ mode: 'run' });
+    return ended;
+  }
+
+  /** Takes one waiting input, or fires one timer when none waits, and lets what it set off come to rest. */
+  async step(): Promise<Stepped> {
+    await this.#pump.quiet();
+    this.#bounds.noteOutside(this.#clock.now);
+    const stepped = this.#disposed ? nothing : this.#stepOnce();
+    await this.#pump.quiet();
+    this.#announce();
+    return stepped;
   }
 
   /** Moves the clock forward, firing what comes due on the way in its own order. */
   async advance(by: DurationMs): Promise<void> {
     const target = after(this.#clock.now, by);
-    this.#lastOutsideInput = this.#clock.now;
+    this.#bounds.noteOutside(this.#clock.now);
     while (!this.#disposed) {
-      await this.#quiet();
+      await this.#pump.quiet();
       const deadline = this.#engine.nextDeadline;
       if (deadline === undefined || deadline > target) break;
       this.#fireNextTimer(deadline);
     }
     this.#clock.moveTo(target);
-    this.#publish();
-    this.#clockChanged.fire(this.clockState());
+    this.#announce();
   }
 
   /** Settles when the world has nothing more to do by itself, as the clock stands. */
   whenSettled(): Promise<Settled> {
     return new Promise((resolve) => {
       this.#settled.add(resolve);
-      this.#schedulePump();
+      this.#pump.schedule();
     });
   }
 
@@ -164,48 +210,57 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#pump?.dispose();
-    this.#alarm?.dispose();
-    for (const resolve of this.#calls.values()) resolve(err(gone));
-    this.#calls.clear();
+    this.#pump.dispose();
+    this.#endGoal('interrupted');
     for (const resolve of this.#settled) resolve('idle');
     this.#settled.clear();
-    this.#journal?.end();
-    for (const emitter of [this.#clockChanged, this.#spansChanged, this.#registryChanged]) emitter.dispose();
+    this.#writer.dispose();
+    this.#clockChanged.dispose();
+    this.#spansChanged.dispose();
   }
 
-  async #call<M extends TemporalMethod>(
-    method: M,
-    request: RequestOf<M>,
-    options: CallOptions = {},
-    remote: boolean,
-  ): Promise<Reply<M>> {
-    // Polls are repeated for ever and say nothing new; anything else from another process is someone's doing.
-    if (remote && !method.startsWith('poll')) this.#lastOutsideInput = this.#clock.reached;
-    // The compiler cannot see that method and request of one `M` make one member of the union.
-    const reply = await this.#wait(
-      options,
-      (call) => ({ kind: 'call', call, method, request, remote }) as CallInput,
-    );
-    return reply as Reply<M>;
-  }
-
-  #wait(options: CallOptions, input: (call: CallId) => Input): Promise<Result<unknown, ServiceError>> {
-    if (this.#disposed) return Promise.resolve(err(gone));
-    const call = this.#nextCall++ as CallId;
-    const reply = new Promise<Result<unknown, ServiceError>>((resolve) => this.#calls.set(call, resolve));
-    this.#input(input(call));
-    const cancelling = options.signal?.onCancelled(() => {
-      if (this.#calls.has(call)) this.#input({ kind: 'call-cancelled', call });
-    });
-    return reply.finally(() => cancelling?.dispose());
-  }
-
-  #input(input: Input): void {
-    if (this.#disposed) return;
+  #input(input: Input, caller: Caller): boolean {
+    if (this.#disposed) return false;
+    // Polls are repeated for ever and say nothing new; anything else from outside is someone's doing.
+    const isPoll = input.kind === 'call' && input.method.startsWith('poll');
+    if (caller !== 'participant' && !isPoll && input.kind !== 'call-cancelled') {
+      this.#bounds.noteOutside(this.#clock.reached);
+    }
+    if (this.#clock.holdsInputs && caller !== 'console' && !this.#bounds.isHeard) {
+      this.#waiting.push(input);
+      return true;
+    }
     this.#catchUp();
     this.#dispatch(input);
-    this.#schedulePump();
+    this.#pump.schedule();
+    return true;
+  }
+
+  /** What steers the world is obeyed at once, and is safe when the caller goes on. */
+  #instruct(input: Input): void {
+    if (this.#input(input, 'console')) this.#writer.commit();
+  }
+
+  #setMode(mode: ClockMode): void {
+    this.#clock.setMode(mode);
+    this.#bounds.forgive(this.#clock.now);
+    while (!this.#clock.holdsInputs) {
+      const input = this.#waiting.shift();
+      if (input === undefined) break;
+      this.#dispatch(input);
+    }
+    this.#pump.schedule();
+    this.#clockChanged.fire(this.clockState());
+  }
+
+  #stepOnce(): Stepped {
+    const waiting = this.#waiting.shift();
+    const timer = this.#engine.state.timers.next();
+    if (waiting === undefined && timer === undefined) return nothing;
+    const what = stepName(waiting ?? { kind: 'timer-due' }, this.#engine.state);
+    if (waiting !== undefined) this.#dispatch(waiting);
+    else if (timer !== undefined) this.#fireNextTimer(timer.at);
+    return { kind: waiting === undefined ? 'timer' : 'input', what };
   }
 
   /**
@@ -213,7 +268,8 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
    * many callers were answered.
    */
   #catchUp(): number {
-    const reached = this.#clock.reached;
+    const goalAt = this.#goal?.at;
+    const reached = goalAt === undefined ? this.#clock.reached : earlier(goalAt, this.#clock.reached);
     let answered = 0;
     for (
       let at = this.#engine.nextDeadline;
@@ -228,33 +284,33 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
 
   #fireNextTimer(deadline: Instant): number {
     this.#clock.moveTo(deadline);
+    const timer = this.#engine.state.timers.next();
+    if (timer !== undefined) this.#goal?.fired(timer);
     return this.#dispatch({ kind: 'timer-due' });
   }
 
   /** Returns how many callers were answered. */
   #dispatch(input: Input): number {
     const now = this.#clock.now;
-    this.#journal?.append({ at: now, input });
-    const { facts, effects } = this.#engine.dispatch(input, now);
-    let registryChanged = false;
-    for (const fact of facts) {
-      this.#trace.apply(fact);
-      registryChanged ||= fact.kind.startsWith('endpoint-') || fact.kind === 'namespace-registered';
-    }
-    for (const { call, reply } of effects) {
-      const resolve = this.#calls.get(call);
-      this.#calls.delete(call);
-      resolve?.(reply);
-    }
-    if (registryChanged) this.#registryChanged.fire(this.registry());
-    return effects.length;
+    const overruns =
+      this.#clock.mode.mode === 'run' &&
+      this.#bounds.overruns(now, () => stepName(input, this.#engine.state));
+    const answered = this.#writer.dispatch(input, now);
+    if (overruns) this.#stop();
+    return answered;
   }
 
-  #schedulePump(): void {
-    this.#pump ??= this.#wall.whenQuiet(() => {
-      this.#pump = undefined;
-      this.#runTimers();
-    });
+  /** Stops a run that does not come to rest. Its participants are kept waiting, too, or they would go on for ever. */
+  #stop(): void {
+    this.#clock.setMode({ mode: 'paused', holdInputs: true });
+    this.#endGoal('bounded');
+    this.#pump.schedule();
+  }
+
+  #endGoal(ending: GoalEnding): void {
+    const goal = this.#goal;
+    this.#goal = undefined;
+    goal?.end(ending);
   }
 
   /** All is quiet at the present instant: move on as the mode allows. */
@@ -263,61 +319,74 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     // Several timers may share one instant: who wakes by the last of them is heard before time goes on, too (D2).
     if (this.#catchUp() > 0) {
       this.#publish();
-      this.#schedulePump();
+      this.#pump.schedule();
       return;
     }
     for (let fired = 0; ; fired++) {
       const awaiting = this.#engine.awaitsRemote;
       this.#clock.setAwaitingRemote(awaiting);
-      const deadline = this.#engine.nextDeadline;
-      if (deadline === undefined || this.#clock.mode.mode !== 'run' || awaiting) break;
-      if (between(this.#lastOutsideInput, deadline) > this.#limits.runHorizon) break;
-      if (this.#fireNextTimer(deadline) > 0 || fired >= TIMERS_PER_TURN) {
+      if (awaiting || !this.#mayFireNext()) break;
+      if (this.#fireNextTimer(this.#engine.nextDeadline ?? this.#clock.now) > 0 || fired >= TIMERS_PER_TURN) {
         this.#publish();
-        this.#schedulePump();
+        this.#pump.schedule();
         return;
       }
     }
-    this.#publish();
-    this.#clockChanged.fire(this.clockState());
-    this.#setAlarm();
+    this.#reachGoal();
+    this.#announce();
+    this.#pump.alarmAfter(this.#delayToNext());
     this.#tellSettled();
   }
 
-  /** Wakes up when flowing time reaches the next deadline. */
-  #setAlarm(): void {
-    this.#alarm?.dispose();
-    this.#alarm = undefined;
-    const deadline = this.#engine.nextDeadline;
-    const delay = deadline === undefined ? undefined : this.#clock.wallDelayTo(deadline);
-    if (delay !== undefined) this.#alarm = this.#wall.setTimer(delay, () => this.#runTimers());
+  #mayFireNext(): boolean {
+    const timer = this.#engine.state.timers.next();
+    if (timer === undefined || this.#clock.mode.mode !== 'run') return false;
+    if (this.#bounds.boundOf(timer.at) !== undefined) return false;
+    return this.#goal?.allows(timer) ?? true;
+  }
+
+  /** All that may happen by itself has happened: ends the run to a goal, if it is not for others to go on. */
+  #reachGoal(): void {
+    const goal = this.#goal;
+    if (goal === undefined) return;
+    const timer = this.#engine.state.timers.next();
+    const bound = timer === undefined ? undefined : this.#bounds.boundOf(timer.at);
+    const ending = goal.endingAt(this.#clock.now, timer, bound);
+    if (this.#engine.awaitsRemote && !goal.isMet(this.#clock.now, timer)) return;
+    if (ending === 'reached' && goal.at !== undefined) this.#clock.moveTo(goal.at);
+    this.#clock.setMode({ mode: 'paused' });
+    this.#endGoal(ending);
+  }
+
+  /** Real time until flowing time reaches the next deadline. */
+  #delayToNext(): DurationMs | undefined {
+    const deadlines = [this.#engine.nextDeadline, this.#goal?.at].filter((at) => at !== undefined);
+    return deadlines.length === 0 ? undefined : this.#clock.wallDelayTo(deadlines.reduce(earlier));
   }
 
   #tellSettled(): void {
-    if (this.#engine.awaitsRemote) return;
-    const deadline = this.#engine.nextDeadline;
-    const isPastHorizon =
-      deadline !== undefined && between(this.#lastOutsideInput, deadline) > this.#limits.runHorizon;
-    if (deadline !== undefined && !isPastHorizon) return;
-    for (const resolve of this.#settled) resolve(deadline === undefined ? 'idle' : 'horizon');
+    if (this.#engine.awaitsRemote || this.#settled.size === 0) return;
+    const settled = this.#bounds.settledAt(this.#engine.nextDeadline);
+    // Who kept a stopped run alive waits for good by now; who asks what came of it is answered.
+    this.#bounds.noteHeard();
+    if (settled === undefined || (settled === 'idle' && this.#waiting.length > 0)) return;
+    const { until } = this.#bounds;
+    if (settled === 'until' && until !== undefined) this.#clock.moveTo(until);
+    for (const resolve of this.#settled) resolve(settled === 'until' ? 'idle' : settled);
     this.#settled.clear();
   }
 
-  #publish(): void {
-    const changed = this.#trace.takeChanged();
-    if (changed.length > 0) this.#spansChanged.fire(changed);
+  #announce(): void {
+    this.#publish();
+    this.#clockChanged.fire(this.clockState());
   }
 
-  #quiet(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wall.whenQuiet(resolve);
-    });
+  #publish(): void {
+    const changed = this.#writer.trace.takeChanged();
+    if (changed.length > 0) this.#spansChanged.fire(changed);
   }
 }
 
-const gone: ServiceError = {
-  code: 'UNAVAILABLE',
-  message: 'This world has ended. Connect again to the one that took its place.',
-};
+export type { DriverOptions } from './driver-options.ts';
 
 export const createDriver = (options: DriverOptions): Driver => new Driver(options);

@@ -14,7 +14,8 @@ export interface Refusal {
 }
 
 /** Methods that a session answers itself: they are about the connection, not about the world. */
-export type SessionMethod = 'timeline/subscribe' | 'timeline/unsubscribe';
+export type SessionMethod =
+  'timeline/subscribe' | 'timeline/unsubscribe' | 'facts/subscribe' | 'facts/unsubscribe';
 
 export type WorldMethod = Exclude<RequestMethod, SessionMethod>;
 
@@ -27,6 +28,6 @@ export interface ControlPort {
   request<M extends WorldMethod>(method: M, params: ParamsOf<M>): Promise<Result<ResultOf<M>, Refusal>>;
   /** Everything that is on the timeline now. */
   timeline(): ResultOf<'timeline/subscribe'>;
-  /** Every notification; a session passes on `timeline/changed` only while subscribed. */
+  /** Every notification; a session passes on `timeline/changed` and `facts/recorded` only while subscribed. */
   readonly onNotification: Event<Notification>;
 }

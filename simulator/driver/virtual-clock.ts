@@ -27,6 +27,11 @@ export class VirtualClock {
     return this.#mode;
   }
 
+  /** Whether what participants do waits until it is stepped through. */
+  get holdsInputs(): boolean {
+    return this.#mode.mode === 'paused' && this.#mode.holdInputs === true;
+  }
+
   /** The instant up to which the world has been brought. */
   get now(): Instant {
     return this.#now;

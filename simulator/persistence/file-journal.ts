@@ -1,88 +1,58 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { err, ok, type Result } from '../base/result.ts';
-import {
-  entryLine,
-  headerLine,
-  journalVersion,
-  type Journal,
-  type JournalEntry,
-  type JournalHeader,
-} from './journal.ts';
+import { closeSync, fdatasyncSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { entryLine, headerLine, type Journal, type JournalEntry, type JournalHeader } from './journal.ts';
 
-/** Characters that are gathered before they are written. */
+/** Characters that are gathered before they are written, when nobody relies on them yet. */
 const CHUNK = 65_536;
 
-/** A journal as JSON lines in a file. What was there before is replaced. */
+/**
+ * A journal as JSON lines in a file, only ever appended to.
+ *
+ * J1. What was committed has been handed to the operating system: killing this process at any point does not lose it.
+ * J2. It is on the disk when the journal ends. A power cut before that may cost the last seconds, as is usual for a
+ *     development tool; waiting for the disk at every answer would make every answer slow.
+ * J3. What a cut leaves is whole lines and at most one torn one at the end, which reading back leaves out.
+ */
 export class FileJournal implements Journal {
   readonly #file: number;
   #pending = '';
   #ended = false;
 
-  constructor(path: string) {
-    this.#file = openSync(path, 'w', 0o600);
+  /**
+   * A new journal in place of what was at this path; or, with the `keep` first bytes of it, the journal that goes on
+   * there. Throws when the file cannot be written.
+   */
+  constructor(path: string, keep?: number) {
+    if (keep !== undefined) truncateSync(path, keep);
+    this.#file = openSync(path, keep === undefined ? 'w' : 'a', 0o600);
   }
 
   begin(header: JournalHeader): void {
     this.#write(headerLine(header));
+    this.commit();
   }
 
   append(entry: JournalEntry): void {
     this.#write(entryLine(entry));
   }
 
+  commit(): void {
+    if (this.#ended || this.#pending === '') return;
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    // The system may take less than it was given.
+    for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written);
+  }
+
   end(): void {
     if (this.#ended) return;
+    this.commit();
     this.#ended = true;
-    this.#flush();
+    fdatasyncSync(this.#file);
     closeSync(this.#file);
   }
 
   #write(line: string): void {
     this.#pending += line;
-    if (this.#pending.length >= CHUNK) this.#flush();
-  }
-
-  #flush(): void {
-    writeSync(this.#file, this.#pending);
-    this.#pending = '';
-  }
-}
-
-export interface ReadJournal {
-  readonly header: JournalHeader;
-  readonly entries: readonly JournalEntry[];
-  /** A last line that was cut off in the middle, as after a crash; it is left out. */
-  readonly torn: boolean;
-}
-
-/** Reads a journal back. The error is one sentence with the line it speaks of. */
-export function readJournal(path: string): Result<ReadJournal, string> {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const torn = lines.pop() !== '';
-  const [first = '', ...rest] = lines;
-  const header = parsed(first) as (JournalHeader & { readonly nexusJournal?: unknown }) | undefined;
-  if (header?.nexusJournal !== journalVersion) {
-    return err(
-      `${path}:1: expected the header of a version ${journalVersion} journal; record it again with this version.`,
-    );
-  }
-  const entries: JournalEntry[] = [];
-  for (const [index, line] of rest.entries()) {
-    const entry = parsed(line) as Partial<JournalEntry> | undefined;
-    if (typeof entry?.at !== 'number' || typeof entry.input !== 'object' || entry.input === null) {
-      return err(
-        `${path}:${index + 2}: expected one recorded input as JSON; the file was changed or damaged here.`,
-      );
-    }
-    entries.push({ at: entry.at, input: entry.input });
-  }
-  return ok({ header, entries, torn });
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    if (this.#pending.length >= CHUNK) this.commit();
   }
 }

@@ -21,6 +21,8 @@ export interface JournalEntry {
 export interface Journal {
   begin(header: JournalHeader): void;
   append(entry: JournalEntry): void;
+  /** All that was appended survives the death of this process afterwards. */
+  commit(): void;
   /** Nothing is appended afterwards; all of it is written. */
   end(): void;
 }
@@ -42,6 +44,10 @@ export class MemoryJournal implements Journal {
 
   append(entry: JournalEntry): void {
     this.entries.push(entry);
+  }
+
+  commit(): void {
+    // Memory outlives nothing.
   }
 
   end(): void {

@@ -2,7 +2,8 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { instant, ms } from '../../../../simulator/base/time.ts';
-import { FileJournal, readJournal } from '../../../../simulator/persistence/file-journal.ts';
+import { FileJournal } from '../../../../simulator/persistence/file-journal.ts';
+import { readJournal } from '../../../../simulator/persistence/read-journal.ts';
 import {
   entryLine,
   headerLine,
@@ -41,7 +42,12 @@ describe('a journal in a file', () => {
     write(new FileJournal(path));
     expect(readJournal(path)).toEqual({
       ok: true,
-      value: { header: { nexusJournal: journalVersion, ...header }, entries, torn: false },
+      value: {
+        header: { nexusJournal: journalVersion, ...header },
+        entries,
+        torn: false,
+        bytes: statSync(path).size,
+      },
     });
   });
 
@@ -105,7 +111,6 @@ describe('what is no journal of this version', () => {
     ['empty', ''],
     ['another format', 'hello\nworld\n'],
     ['JSON of another kind', '{"seed":1}\n'],
-    ['a version to come', headerLine(header).replace(`:${journalVersion},`, `:${journalVersion + 1},`)],
     ['JSON that is no object', 'null\n'],
   ])('is refused by its first line: %s', (_, text) => {
     const path = file(text);
@@ -113,6 +118,58 @@ describe('what is no journal of this version', () => {
       ok: false,
       error: `${path}:1: expected the header of a version ${journalVersion} journal; record it again with this version.`,
     });
+  });
+});
+
+test('a journal of a version to come says what to open it with', () => {
+  const path = file(headerLine(header).replace(`:${journalVersion},`, `:${journalVersion + 1},`));
+  expect(readJournal(path)).toEqual({
+    ok: false,
+    error: `${path}:1: this journal is of version ${journalVersion + 1}, and this nexus-sim reads version ${journalVersion}; open it with a newer nexus-sim.`,
+  });
+});
+
+test('a file that is not there is one sentence', () => {
+  const path = join(folder(), 'gone.journal');
+  const read = readJournal(path);
+  expect(!read.ok && read.error).toMatch(
+    /^The journal ".*gone\.journal" could not be read \(ENOENT.*permissions\.$/,
+  );
+});
+
+describe('a journal that goes on', () => {
+  test('keeps what is whole, loses what is torn, and takes more', () => {
+    const whole = headerLine(header) + entries.slice(0, 2).map(entryLine).join('');
+    const path = file(`${whole}{"at":250,"inp`);
+    const read = readJournal(path);
+    if (!read.ok) throw new Error(read.error);
+    expect(read.value).toMatchObject({ torn: true, bytes: Buffer.byteLength(whole) });
+    const journal = new FileJournal(path, read.value.bytes);
+    for (const entry of entries.slice(2)) journal.append(entry);
+    journal.end();
+    expect(readFileSync(path, 'utf8')).toBe(headerLine(header) + entries.map(entryLine).join(''));
+  });
+
+  test('what was committed is in the file, what was only appended need not be', () => {
+    const path = join(folder(), 'world.journal');
+    const journal = new FileJournal(path);
+    journal.begin(header);
+    for (const entry of entries) {
+      journal.append(entry);
+      journal.commit();
+      expect(readFileSync(path, 'utf8').endsWith(entryLine(entry))).toBe(true);
+    }
+    journal.end();
+  });
+});
+
+test('time that goes back is damage', () => {
+  const path = file(
+    headerLine(header) + entryLine({ at: instant(5), input: {} }) + entryLine({ at: instant(4), input: {} }),
+  );
+  expect(readJournal(path)).toMatchObject({
+    ok: false,
+    error: expect.stringContaining(`${path}:3: `) as string,
   });
 });
 

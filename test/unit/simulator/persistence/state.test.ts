@@ -27,36 +27,43 @@ const registry: RegistrySnapshot = {
   ],
 };
 
-async function opened(path: string): Promise<State> {
-  const state = await openState(path);
+function opened(path: string): State {
+  const state = openState(path);
   if (!state.ok) throw new Error(state.error);
   return state.value;
 }
 
 describe('the state of a simulator', () => {
-  test('is empty at first, and its folder is made', async () => {
+  test('is empty at first, and its folder is made', () => {
     const path = join(folder(), 'deep', 'down');
-    expect((await opened(path)).registry).toEqual(empty);
+    expect(opened(path).now).toEqual({ registry: empty, settings: {}, recordings: [] });
     expect(existsSync(path)).toBe(true);
   });
 
-  test('is remembered from one start to the next', async () => {
+  test('is remembered from one start to the next, each part by itself', () => {
     const path = folder();
-    await (await opened(path)).save(registry);
-    expect((await opened(path)).registry).toEqual(registry);
+    const recordings = [{ id: '000001', seed: 7, originMs: 5, ended: true, world: 'a.nexus.yaml' }];
+    opened(path).change({ registry });
+    opened(path).change({ settings: { clock: { mode: 'paused' } } });
+    opened(path).change({ recordings });
+    expect(opened(path).now).toEqual({ registry, settings: { clock: { mode: 'paused' } }, recordings });
   });
 
-  test('keeps the last of several that are saved at once', async () => {
+  test('is in the file when the change returns, with nothing left beside it', () => {
     const path = folder();
-    const state = await opened(path);
-    const many = Array.from({ length: 20 }, (_, nth) => ({
-      namespaces: [{ name: `namespace-${nth}`, id: String(nth) }],
-      endpoints: [],
-    }));
-    await Promise.all(many.map((registry) => state.save(registry)));
-    expect((await opened(path)).registry).toEqual(many.at(-1));
-    // What is written beside the file before it takes its place does not stay.
+    const state = opened(path);
+    for (let nth = 0; nth < 20; nth++) {
+      const registry = { namespaces: [{ name: `namespace-${nth}`, id: String(nth) }], endpoints: [] };
+      state.change({ registry });
+      expect(opened(path).now.registry).toEqual(registry);
+    }
     expect(readdirSync(path)).toEqual(['state.json']);
+  });
+
+  test('of a simulator that kept only the registry is understood', () => {
+    const path = folder();
+    writeFileSync(join(path, 'state.json'), JSON.stringify({ version: 1, registry }));
+    expect(opened(path).now).toEqual({ registry, settings: {}, recordings: [] });
   });
 });
 
@@ -68,11 +75,11 @@ describe('a file that is not understood is refused and left as it is', () => {
     ['another shape', JSON.stringify({ version: 1, registry: { namespaces: [{ name: 7 }], endpoints: [] } })],
     ['no object', '7'],
     ['a list', '[]'],
-  ])('%s', async (_, text) => {
+  ])('%s', (_, text) => {
     const path = folder();
     const file = join(path, 'state.json');
     writeFileSync(file, text);
-    const state = await openState(path);
+    const state = openState(path);
     expect(state.ok).toBe(false);
     expect(!state.ok && state.error).toContain(`${file}: `);
     expect(!state.ok && state.error.split('\n')).toHaveLength(1);
@@ -80,9 +87,9 @@ describe('a file that is not understood is refused and left as it is', () => {
   });
 });
 
-test('a folder that cannot be made is told with its path and a way out', async () => {
+test('a folder that cannot be made is told with its path and a way out', () => {
   const file = join(folder(), 'a-file');
   writeFileSync(file, 'not a folder');
-  const state = await openState(join(file, 'data'));
+  const state = openState(join(file, 'data'));
   expect(!state.ok && state.error).toMatch(/a-file.*state\.json: the state could not be read .*--data\.$/);
 });

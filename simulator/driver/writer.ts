@@ -1,0 +1,115 @@
+import type { Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/emitter.ts';
+import { err, type Result } from '../base/result.ts';
+import { ORIGIN, type Instant } from '../base/time.ts';
+import { Engine } from '../engine/engine.ts';
+import type { StampedFact } from '../engine/fact.ts';
+import type { Input } from '../engine/input.ts';
+import { Trace } from '../engine/trace/spans.ts';
+import type { Journal, JournalEntry } from '../persistence/journal.ts';
+import type { CallId } from '../protocol/ids.ts';
+import type { Limits } from '../protocol/limits.ts';
+import type { RegistrySnapshot } from '../protocol/registry.ts';
+import type { ServiceError } from '../protocol/temporal/port.ts';
+import { BreakerRecord } from './breaker-record.ts';
+
+export interface WriterOptions {
+  readonly seed: number;
+  readonly limits: Limits;
+  readonly journal: Journal | undefined;
+}
+
+type Answer = Result<unknown, ServiceError>;
+
+/** Journals inputs, gives them to the engine, and passes on what comes of them. It knows no time of its own. */
+export class Writer implements Disposable {
+  readonly engine: Engine;
+  readonly trace = new Trace();
+  readonly breakers = new BreakerRecord();
+  readonly factsRecorded = new Emitter<readonly StampedFact[]>();
+  readonly registryChanged = new Emitter<RegistrySnapshot>();
+  readonly #journal: Journal | undefined;
+  readonly #calls = new Map<CallId, (answer: Answer) => void>();
+  #nextCall = 1;
+
+  constructor({ seed, limits, journal }: WriterOptions) {
+    this.engine = new Engine({ seed, limits });
+    this.#journal = journal;
+  }
+
+  /** A new call, and the promise of its answer. */
+  openCall(): { readonly call: CallId; readonly answer: Promise<Answer> } {
+    const call = this.#nextCall++ as CallId;
+    const answer = new Promise<Answer>((resolve) => this.#calls.set(call, resolve));
+    return { call, answer };
+  }
+
+  isOpen(call: CallId): boolean {
+    return this.#calls.has(call);
+  }
+
+  /** Returns how many callers were answered. */
+  dispatch(input: Input, now: Instant): number {
+    this.#journal?.append({ at: now, input });
+    const { facts, effects } = this.engine.dispatch(input, now);
+    // Who is answered may rely on it, even if this process is killed in the next moment.
+    if (effects.length > 0) this.#journal?.commit();
+    let registryChanged = false;
+    for (const fact of facts) {
+      this.trace.apply(fact);
+      this.breakers.apply(fact);
+      registryChanged ||= fact.kind.startsWith('endpoint-') || fact.kind === 'namespace-registered';
+    }
+    for (const { call, reply } of effects) {
+      const resolve = this.#calls.get(call);
+      this.#calls.delete(call);
+      resolve?.(reply);
+    }
+    if (facts.length > 0) this.factsRecorded.fire(facts);
+    if (registryChanged) this.registryChanged.fire(this.registry());
+    return effects.length;
+  }
+
+  /** Makes all inputs so far survive the death of this process. */
+  commit(): void {
+    this.#journal?.commit();
+  }
+
+  /** Brings the engine to where a journal ended. Returns that instant. Nobody who waited then still waits. */
+  resume(past: Iterable<JournalEntry>): Instant {
+    let now = ORIGIN;
+    for (const { at, input } of past) {
+      now = at;
+      for (const fact of this.engine.dispatch(input as Input, at).facts) {
+        this.trace.apply(fact);
+        this.breakers.apply(fact);
+      }
+      const { call } = input as { readonly call?: number };
+      this.#nextCall = Math.max(this.#nextCall, (call ?? 0) + 1);
+    }
+    for (const call of [...this.engine.state.waitingCalls.keys()]) {
+      this.dispatch({ kind: 'call-cancelled', call }, now);
+    }
+    this.commit();
+    return now;
+  }
+
+  registry(): RegistrySnapshot {
+    const { namespaces, endpoints } = this.engine.state;
+    return { namespaces: [...namespaces.values()], endpoints: [...endpoints.values()] };
+  }
+
+  /** Tells whoever still waits that the service is gone. */
+  dispose(): void {
+    for (const resolve of this.#calls.values()) resolve(err(gone));
+    this.#calls.clear();
+    this.#journal?.end();
+    this.factsRecorded.dispose();
+    this.registryChanged.dispose();
+  }
+}
+
+export const gone: ServiceError = {
+  code: 'UNAVAILABLE',
+  message: 'This world has ended. Connect again to the one that took its place.',
+};
