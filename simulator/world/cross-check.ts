@@ -1,10 +1,14 @@
 /** What a file's parts must have to do with each other, once each is well formed. */
 import { checkEndlessCalls } from './endless-call-check.ts';
 import { checkReferences } from './scope-check.ts';
+import { checkLimits } from './limit-check.ts';
 import { suggestion } from './nearest.ts';
+import type { OperationPath } from './operation-path.ts';
 import { ProblemList, type Report } from './problem-list.ts';
 import type { Located, Named, SourceProblem } from './source.ts';
-import type { CallStep, OperationPath, QueueAddress, Start, Step, Worker, World } from './world.ts';
+import { checkFaults } from './fault-check.ts';
+import { allSteps } from './step.ts';
+import type { QueueAddress, Start, Worker, World } from './world.ts';
 
 /** The problems between the parts of a world. */
 export function crossChecks(world: World): readonly SourceProblem[] {
@@ -13,10 +17,14 @@ export function crossChecks(world: World): readonly SourceProblem[] {
   checkNamespaces(world, report);
   for (const worker of world.workers) checkWorker(worker, world, report);
   for (const { value: steps = [] } of world.workflows) {
-    for (const call of callsOf(steps)) checkCall(call.call, world, report);
+    for (const step of allSteps(steps)) if (step.kind === 'call') checkCall(step.call, world, report);
   }
   checkEndlessCalls(world, report);
-  for (const fault of world.faults) checkCall(fault.operation, world, report);
+  for (const fault of world.faults) {
+    if (fault.kind === 'operation') checkCall(fault.operation, world, report);
+  }
+  checkFaults(world, report);
+  checkLimits(world, report);
   checkStarts(world, report);
   checkExpectations(world, report);
   checkReferences(world, report);
@@ -35,9 +43,14 @@ function checkNamespaces(world: World, report: Report): void {
     ...world.workers.map(({ value }) => value),
     ...world.start,
   ];
-  for (const address of addresses) {
-    if (address === undefined || seen.has(address.namespace.value)) continue;
-    const { value, range } = address.namespace;
+  const mentioned = [
+    ...addresses.flatMap((address) => (address === undefined ? [] : [address.namespace])),
+    ...world.endpoints.flatMap(({ value }) => value?.allow ?? []),
+    ...world.meanwhile.map(({ namespace }) => namespace),
+    ...world.expect.flatMap(({ value }) => (value.kind === 'breaker' ? [value.breaker.caller] : [])),
+  ];
+  for (const { value, range } of mentioned) {
+    if (seen.has(value)) continue;
     report(range, () => `No namespace is called "${value}"${suggestion(value, known, 'the list has')}`);
   }
 }
@@ -71,15 +84,8 @@ function checkWorkflowName(
 
 function checkCall(path: OperationPath, world: World, report: Report): void {
   const endpoint = world.endpoints.find(({ name }) => name.value === path.endpoint.value);
-  if (endpoint === undefined) {
-    report(path.endpoint.range, () => {
-      const names = world.endpoints.map(({ name }) => name.value);
-      const hint = suggestion(path.endpoint.value, names, 'the file has');
-      return `No endpoint is called "${path.endpoint.value}"${hint}`;
-    });
-    return;
-  }
-  if (endpoint.value === undefined) return;
+  if (endpoint === undefined) checkEndpointName(path.endpoint, world, report);
+  if (endpoint?.value === undefined) return;
   const { namespace, taskQueue } = endpoint.value.target;
   const workers = workersOf(endpoint.value.target, world);
   if (workers.length === 0) {
@@ -98,6 +104,12 @@ function checkCall(path: OperationPath, world: World, report: Report): void {
   });
 }
 
+function checkEndpointName({ value, range }: Located<string>, world: World, report: Report): void {
+  const names = world.endpoints.map(({ name }) => name.value);
+  if (names.includes(value)) return;
+  report(range, () => `No endpoint is called "${value}"${suggestion(value, names, 'the file has')}`);
+}
+
 function checkStarts(world: World, report: Report): void {
   const seen = new Map<string, Start>();
   for (const start of world.start) {
@@ -113,12 +125,13 @@ function checkStarts(world: World, report: Report): void {
 
 function checkExpectations(world: World, report: Report): void {
   const calls = world.workflows.flatMap(({ value = [] }) =>
-    [...callsOf(value)].map(({ call }) => call.name.value),
+    [...allSteps(value)].flatMap((step) => (step.kind === 'call' ? [step.call.name.value] : [])),
   );
   const mayHaveOthers = world.workers.some(({ value }) => value?.external === true);
+  for (const { workflowId } of world.meanwhile) checkWorkflowId(workflowId, world, report);
   for (const { value: expectation } of world.expect) {
-    const id = idOf(expectation);
-    checkWorkflowId(id, world, report);
+    for (const id of idsOf(expectation)) checkWorkflowId(id, world, report);
+    if (expectation.kind === 'breaker') checkEndpointName(expectation.breaker.endpoint, world, report);
     if (expectation.kind !== 'operation' || mayHaveOthers) continue;
     const { name } = expectation.operation;
     if (!calls.includes(name.value)) {
@@ -130,9 +143,19 @@ function checkExpectations(world: World, report: Report): void {
   }
 }
 
-function idOf(expectation: World['expect'][number]['value']): Located<string> {
-  if (expectation.kind === 'workflow') return expectation.workflow;
-  return expectation.kind === 'history' ? expectation.history : expectation.operation.workflowId;
+function idsOf(expectation: World['expect'][number]['value']): readonly Located<string>[] {
+  switch (expectation.kind) {
+    case 'workflow':
+      return [expectation.workflow];
+    case 'history':
+      return [expectation.history];
+    case 'operation':
+      return [expectation.operation.workflowId];
+    case 'order':
+      return expectation.order.map(({ workflowId }) => workflowId);
+    case 'breaker':
+      return [];
+  }
 }
 
 /** Ids of workflows that handlers or real workers start are only known when they run. */
@@ -155,11 +178,4 @@ function workersOf(queue: QueueAddress, world: World): readonly Worker[] {
       value?.namespace.value === queue.namespace.value && value.taskQueue.value === queue.taskQueue.value;
     return serves ? [value] : [];
   });
-}
-
-function* callsOf(steps: readonly Step[]): Generator<CallStep> {
-  for (const step of steps) {
-    if (step.kind === 'call') yield step;
-    else if (step.kind === 'parallel') yield* callsOf(step.parallel);
-  }
 }

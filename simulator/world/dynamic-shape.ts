@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import { rangeOf, type Place, type Reader } from './reader.ts';
 import { mismatch, refuse, type Shape } from './shape.ts';
 import type { Located } from './source.ts';
-import { parseText, type Dynamic, type Template } from './template.ts';
+import { parseText, type Dynamic, type Template, type TemplatePlace } from './template.ts';
 
 const expected = 'any value; texts in it may contain ${…}';
 
@@ -10,9 +10,9 @@ const expected = 'any value; texts in it may contain ${…}';
 export const dynamicValue: Shape<Dynamic> = {
   expected,
   read: (place, reader) => {
-    const references: Located<string>[] = [];
-    const template = readTemplate(place, reader, references);
-    return template && { template, references };
+    const found: Found = { references: [], places: new Map() };
+    const template = readTemplate(place, reader, found);
+    return template && { template, ...found };
   },
   schema: () => ({}),
 };
@@ -38,20 +38,31 @@ export const condition: Shape<Dynamic> = {
   schema: () => ({ type: 'string', pattern: '^\\$\\{[\\s\\S]*\\}$' }),
 };
 
-function readTemplate(place: Place, reader: Reader, references: Located<string>[]): Template | undefined {
+interface Found {
+  readonly references: Located<string>[];
+  readonly places: Map<Template, TemplatePlace>;
+}
+
+function readTemplate(place: Place, reader: Reader, found: Found): Template | undefined {
+  const template = readPart(place, reader, found);
+  if (template !== undefined) found.places.set(template, { value: place.range });
+  return template;
+}
+
+function readPart(place: Place, reader: Reader, found: Found): Template | undefined {
   const node = place.node;
   if (node === null) return { kind: 'value', value: null };
   if (isSeq(node)) {
     // All items are read even after a broken one, so that all problems are told.
     const items = node.items.map((item) => {
       const inner = reader.enter(item, `an item of ${place.label}`, place);
-      return inner && readTemplate(inner, reader, references);
+      return inner && readTemplate(inner, reader, found);
     });
     return items.every((item) => item !== undefined) ? { kind: 'list', items } : undefined;
   }
-  if (isMap(node)) return readRecord(place, reader, references);
+  if (isMap(node)) return readRecord(place, reader, found);
   const value: unknown = isScalar(node) ? node.value : undefined;
-  if (typeof value === 'string') return readText(value, { place, reader, references });
+  if (typeof value === 'string') return readText(value, { place, reader, found });
   const plain =
     value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
   if (plain) return { kind: 'value', value };
@@ -59,7 +70,7 @@ function readTemplate(place: Place, reader: Reader, references: Located<string>[
   return undefined;
 }
 
-function readRecord(place: Place, reader: Reader, references: Located<string>[]): Template | undefined {
+function readRecord(place: Place, reader: Reader, found: Found): Template | undefined {
   if (!isMap(place.node)) return undefined;
   const entries = new Map<string, Template>();
   let isWhole = true;
@@ -73,25 +84,28 @@ function readRecord(place: Place, reader: Reader, references: Located<string>[])
     }
     const name = String(key);
     const inner = reader.enter(pair.value, `"${name}"`, { range, depth: place.depth });
-    const template = inner && readTemplate(inner, reader, references);
+    const template = inner && readTemplate(inner, reader, found);
     if (entries.has(name)) {
       reader.report(range, `The key "${name}" is given twice in ${place.label}; remove one of the two.`);
       isWhole = false;
     }
     if (template === undefined) isWhole = false;
-    else entries.set(name, template);
+    else {
+      entries.set(name, template);
+      found.places.set(template, { value: found.places.get(template)?.value ?? range, key: range });
+    }
   }
   return isWhole ? { kind: 'record', entries: [...entries] } : undefined;
 }
 
 function readText(
   value: string,
-  within: { place: Place; reader: Reader; references: Located<string>[] },
+  within: { place: Place; reader: Reader; found: Found },
 ): Template | undefined {
-  const { place, reader, references } = within;
+  const { place, reader, found } = within;
   const parsed = parseText(value);
   for (const { name, at } of parsed.references) {
-    references.push({ value: name, range: reader.partOf(place, at, at + name.length) });
+    found.references.push({ value: name, range: reader.partOf(place, at, at + name.length) });
   }
   for (const error of parsed.errors) {
     reader.report(reader.partOf(place, error.at, error.at + error.length), error.message);

@@ -1,5 +1,6 @@
 import type { Report } from './problem-list.ts';
-import type { CallStep, Step, World } from './world.ts';
+import { innerSteps, type CallStep, type Step } from './step.ts';
+import type { World } from './world.ts';
 
 /**
  * Finds workflows that start themselves, perhaps through others, by calls that nothing keeps from happening. All of
@@ -47,10 +48,10 @@ function startedByCalls(world: World): Starts {
 function unconditionalCalls(steps: readonly Step[]): readonly CallStep[] {
   const calls: CallStep[] = [];
   for (const step of steps) {
-    if (step.kind === 'return' || step.kind === 'fail') break;
+    if (step.kind === 'return' || step.kind === 'fail' || step.kind === 'wait') break;
     if (step.when !== undefined) continue;
     if (step.kind === 'call') calls.push(step);
-    else if (step.kind === 'parallel') calls.push(...unconditionalCalls(step.parallel));
+    else calls.push(...unconditionalCalls(innerSteps(step)));
   }
   return calls;
 }

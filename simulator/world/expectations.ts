@@ -1,19 +1,28 @@
-import { between, formatDuration, type DurationMs } from '../base/time.ts';
+import { between, formatDuration, ORIGIN, type DurationMs, type Instant } from '../base/time.ts';
 import type { ExpectationResult } from '../protocol/contract.ts';
 import type { Span } from '../protocol/span.ts';
 import type { HistoryEvent, WorkflowExecutionStatus } from '../protocol/temporal/history.ts';
 import type { DescribeWorkflowExecutionResponse } from '../protocol/temporal/methods.ts';
 import type { TemporalPort } from '../protocol/temporal/port.ts';
-import { attemptsText, expectationText } from './expectation-text.ts';
+import { attemptsText, eventText, expectationText } from './expectation-text.ts';
 import { listed } from './nearest.ts';
 import { readHistory } from './read-history.ts';
-import type { Expectation, ExpectedStatus, World } from './world.ts';
+import type {
+  BreakerExpectation,
+  BreakerState,
+  EventOfWorkflow,
+  Expectation,
+  ExpectedStatus,
+  World,
+} from './world.ts';
 
 /** What a run left behind, to be held against the file's expectations. */
 export interface Evidence {
   readonly world: World;
   readonly port: TemporalPort;
   readonly spans: readonly Span[];
+  /** The states a breaker went through after `closed`, in order; absent where nobody can tell. */
+  readonly breakerStates?: (caller: string, endpoint: string) => readonly BreakerState[];
 }
 
 /** Judges one expectation; `found` says what was there instead, when that is not what was expected. */
@@ -35,6 +44,10 @@ async function shortfall(expectation: Expectation, evidence: Evidence): Promise<
       return operationShortfall(expectation, evidence);
     case 'history':
       return historyShortfall(expectation, evidence);
+    case 'order':
+      return orderShortfall(expectation.order, evidence);
+    case 'breaker':
+      return breakerShortfall(expectation, evidence);
   }
 }
 
@@ -83,7 +96,7 @@ async function failureText(workflowId: string, namespace: string, evidence: Evid
 }
 
 function operationShortfall(
-  { operation, attempts, outcome }: Extract<Expectation, { kind: 'operation' }>,
+  { operation, attempts, outcome, within }: Extract<Expectation, { kind: 'operation' }>,
   { spans }: Evidence,
 ): string | undefined {
   const found = spans.filter((span) => isOperation(span, operation, spans));
@@ -96,6 +109,10 @@ function operationShortfall(
     if (outcome !== undefined && actual !== outcome) {
       return `it ${span.end === undefined ? 'is' : 'has'} ${actual}${span.failure === undefined ? '' : `: ${span.failure.join(': ')}`}`;
     }
+    if (within === undefined) continue;
+    if (span.end === undefined) return 'it has not ended';
+    const took = between(span.start, span.end);
+    if (took > within) return `it took ${formatDuration(took)}`;
   }
   return undefined;
 }
@@ -124,6 +141,49 @@ async function historyShortfall(
   if (missing === undefined) return undefined;
   const after = next === 0 ? '' : ` after ${contains.slice(0, next).join(', ')}`;
   return `there is no ${missing}${after}; the history is ${listed(events.map((event) => event.eventType))}`;
+}
+
+/** Each event is the first of its type in its workflow that is not before the one found last there. */
+async function orderShortfall(
+  order: readonly EventOfWorkflow[],
+  evidence: Evidence,
+): Promise<string | undefined> {
+  const next = new Map<string, number>();
+  let latest: { readonly text: string; readonly at: Instant } | undefined;
+  for (const { workflowId, eventType } of order) {
+    const found = await findWorkflow(workflowId.value, evidence);
+    if (typeof found === 'string') return `of ${workflowId.value}: ${found}`;
+    const events = await historyOf(workflowId.value, found.namespace, evidence.port);
+    const from = next.get(workflowId.value) ?? 0;
+    const index = events.findIndex((each, at) => at >= from && each.eventType === eventType);
+    const event = events[index];
+    const text = eventText({ workflowId, eventType });
+    if (event === undefined) return `there is no ${text}${from === 0 ? '' : ' after what stands before it'}`;
+    next.set(workflowId.value, index + 1);
+    if (latest !== undefined && event.eventTime < latest.at) {
+      return `${text} came at ${timeOf(event.eventTime)}, before ${latest.text} at ${timeOf(latest.at)}`;
+    }
+    latest = { text, at: event.eventTime };
+  }
+  return undefined;
+}
+
+const timeOf = (at: Instant): string => formatDuration(between(ORIGIN, at));
+
+function breakerShortfall(
+  { breaker, state, reached, never }: BreakerExpectation,
+  { breakerStates }: Evidence,
+): string | undefined {
+  if (breakerStates === undefined) return 'this host does not tell how its breakers stand';
+  const passed: readonly BreakerState[] = [
+    'closed',
+    ...breakerStates(breaker.caller.value, breaker.endpoint.value),
+  ];
+  const last = passed.at(-1) ?? 'closed';
+  const went = `it went ${passed.join(' → ')}`;
+  if (state !== undefined && last !== state) return `it is ${last}; ${went}`;
+  if (reached !== undefined && !passed.includes(reached)) return `it was never ${reached}; ${went}`;
+  return never !== undefined && passed.includes(never) ? went : undefined;
 }
 
 /** Ids are unique per namespace; the file's own starts come first, then every namespace in order. */

@@ -1,7 +1,11 @@
-import type { AttemptRange, OperationOfWorkflow, OperationPath } from './world.ts';
+import type { EventType } from '../protocol/temporal/history.ts';
+import { eventTypes } from './event-types.ts';
+import { suggestion } from './nearest.ts';
+import type { OperationName, OperationPath } from './operation-path.ts';
 import type { Place, Reader } from './reader.ts';
 import { mismatch, parsedText, scalarOf, type Shape } from './shape.ts';
 import type { Located } from './source.ts';
+import type { AttemptRange, BreakerExpectation, EventOfWorkflow, OperationOfWorkflow } from './world.ts';
 
 /**
  * Splits `Service.operation` at its last dot: services are often named like packages, operations hardly ever.
@@ -16,8 +20,18 @@ function splitOperationName(name: string): { service: string; operation: string 
 const half = '[^\\s/]+\\.[^\\s./]+';
 
 /** The key of a worker's operation. */
-export const operationName: Shape<string> = parsedText('"Service.operation"', '^\\S+\\.[^\\s.]+$', (value) =>
+export const operationKey: Shape<string> = parsedText('"Service.operation"', '^\\S+\\.[^\\s.]+$', (value) =>
   splitOperationName(value) === undefined ? undefined : value,
+);
+
+/** `Service.operation` of any endpoint. */
+export const operationName: Shape<OperationName> = parsedText(
+  '"Service.operation"',
+  `^${half}$`,
+  (value, place) => {
+    const parts = splitOperationName(value);
+    return parts && { name: { value, range: place.range }, ...parts };
+  },
 );
 
 /** `endpoint/Service.operation`. */
@@ -42,6 +56,36 @@ export const operationOfWorkflow: Shape<OperationOfWorkflow> = parsedText(
   },
 );
 
+/** `workflow id / EVENT_TYPE`; the id may contain slashes. */
+export const eventOfWorkflow: Shape<EventOfWorkflow> = {
+  expected: '"workflow id / EVENT_TYPE"',
+  read: (place, reader) => {
+    const value = scalarOf(place);
+    if (typeof value !== 'string') return mismatch(eventOfWorkflow, place, reader);
+    const [workflowId, type] = halves(value, value.lastIndexOf('/'), { place, reader });
+    if (workflowId.value === '' || type.value === '') return mismatch(eventOfWorkflow, place, reader);
+    if (isEventType(type.value)) return { workflowId, eventType: type.value };
+    const hint = suggestion(type.value, eventTypes, 'some of them are');
+    reader.report(type.range, `No event type is called "${type.value}"${hint}`);
+    return undefined;
+  },
+  schema: () => ({ type: 'string', pattern: '^.+/\\s*[A-Z_]+$' }),
+};
+
+const isEventType = (name: string): name is EventType => (eventTypes as readonly string[]).includes(name);
+
+/** `namespace → endpoint`; `->` will do for the arrow. */
+export const breakerPath: Shape<BreakerExpectation['breaker']> = parsedText(
+  '"calling namespace → endpoint"',
+  '^.+(→|->).+$',
+  (value, place, reader) => {
+    const arrow = /→|->/.exec(value);
+    if (arrow === null) return undefined;
+    const [caller, endpoint] = halves(value, arrow.index, { place, reader, width: arrow[0].length });
+    return caller.value !== '' && endpoint.value !== '' ? { caller, endpoint } : undefined;
+  },
+);
+
 const ATTEMPTS_MAX = 1_000_000;
 
 /** `2`, or `1..3`: start attempts, counted from 1. */
@@ -63,14 +107,14 @@ export const attempts: Shape<AttemptRange> = {
   }),
 };
 
-/** Cuts a text at a slash; blanks around the halves do not count. */
+/** Cuts a text at a slash, or at something wider; blanks around the halves do not count. */
 function halves(
   value: string,
   slash: number,
-  at: { place: Place; reader: Reader },
+  at: { place: Place; reader: Reader; width?: number },
 ): [Located<string>, Located<string>] {
   const left = value.slice(0, Math.max(0, slash)).trim();
-  const right = value.slice(slash + 1).trim();
+  const right = value.slice(slash + (at.width ?? 1)).trim();
   const leftStart = value.indexOf(left);
   const rightStart = value.lastIndexOf(right);
   return [

@@ -1,85 +1,129 @@
-import { Lexer, parseDocument, type YAMLError } from 'yaml';
-import { WORLD_TEXT_MAX, type WorldProblem } from '../protocol/contract.ts';
+import type { Result } from '../base/result.ts';
+import type { WorldProblem } from '../protocol/contract.ts';
+import { checkContracts } from './contract-check.ts';
+import { readContracts, type Contracts } from './contracts.ts';
 import { crossChecks } from './cross-check.ts';
-import { FILE_DEPTH_MAX, Reader } from './reader.ts';
-import { worldShape } from './schema.ts';
-import { SourceLines, type SourceProblem } from './source.ts';
+import { Merge } from './merge.ts';
+import { ProblemList } from './problem-list.ts';
+import { readFile } from './read-file.ts';
+import type { Located, SourceRange } from './source.ts';
+import { Sources, type WorldFile } from './sources.ts';
 import { emptyWorld, type World } from './world.ts';
 
 /** What was understood, and what was wrong, in the order of the file. */
 export interface ParsedWorld {
   readonly value: World;
   readonly problems: readonly WorldProblem[];
+  /** Which file each place of the world is in. */
+  readonly sources: Sources;
 }
 
-/** Most tokens of a file; the YAML parser's own memory grows with them. */
-const TOKENS_MAX = 200_000;
-
-/** Reads a world file. Never throws; a broken file still yields what was understood of it. */
-export function parseWorld(text: string): ParsedWorld {
-  const lines = new SourceLines(text);
-  const unfit = unfitForParsing(text);
-  if (unfit !== undefined) return { value: emptyWorld, problems: [lines.place(unfit)] };
-  const { value, problems } = readWorld(text);
-  const inOrder = [...problems].sort((a, b) => a.range.start - b.range.start);
-  return { value, problems: inOrder.map((problem) => lines.place(problem)) };
+/** Where a world file finds the files it names. */
+export interface WorldFiles {
+  /**
+   * The files that a path of the file `from` means; `*` in it stands for any part of a name. The error is the end of
+   * a sentence that begins with the path.
+   */
+  find(path: string, from: string): Result<readonly WorldFile[], string>;
 }
 
-/** What the YAML parser must not be given: it would take too long or run out of stack. */
-function unfitForParsing(text: string): SourceProblem | undefined {
-  const start = { start: 0, end: 1 };
-  if (text.length > WORLD_TEXT_MAX) {
-    return {
-      range: start,
-      message: `The file has ${text.length} characters; ${WORLD_TEXT_MAX} are the most. Split it up.`,
-    };
+export interface ParseOptions {
+  /** The file's own path, which other paths are relative to. */
+  readonly path?: string;
+  /** Without it, contracts are not looked at, and a file that includes others is refused. */
+  readonly files?: WorldFiles;
+}
+
+/** Most files of one world, and most contracts. */
+const FILES_MAX = 100;
+
+/** Reads a world file and what it includes. Never throws; a broken file still yields what was understood of it. */
+export function parseWorld(text: string, options: ParseOptions = {}): ParsedWorld {
+  return new Parsing(options).parse({ path: options.path ?? 'this file', text });
+}
+
+class Parsing {
+  readonly #files: WorldFiles | undefined;
+  readonly #sources = new Sources();
+  readonly #problems = new ProblemList();
+  readonly #merge = new Merge(this.#problems.report, (range) => this.#sources.describe(range));
+  readonly #contracts: Contracts = new Map();
+  /** False when what was understood is too little for saying how its parts belong together. */
+  #isSound = true;
+
+  constructor({ files }: ParseOptions) {
+    this.#files = files;
   }
-  let [tokens, depth, dashes, offset] = [0, 0, 0, 0];
-  for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') depth++;
-    else if (token === ']' || token === '}') depth--;
-    else if (token === '-' || token === '?') dashes++;
-    else if (token.includes('\n')) dashes = 0;
-    tokens++;
-    const range = { start: offset, end: offset + token.length };
-    if (depth > FILE_DEPTH_MAX || dashes > FILE_DEPTH_MAX) {
-      return { range, message: `The file nests deeper than ${FILE_DEPTH_MAX} levels here; flatten it.` };
+
+  parse(root: WorldFile): ParsedWorld {
+    const value = this.#read(root, [], undefined);
+    if (this.#isSound) {
+      for (const { range, message } of crossChecks(value)) this.#problems.report(range, message);
+      checkContracts(value, this.#contracts, this.#problems.report);
     }
-    if (tokens > TOKENS_MAX) {
-      return { range, message: `The file has more than ${TOKENS_MAX} tokens; split it up.` };
+    const inOrder = [...this.#problems.found].sort((a, b) => a.range.start - b.range.start);
+    const problems = inOrder.map((problem) => this.#sources.place(problem));
+    return { value, problems, sources: this.#sources };
+  }
+
+  #read(file: WorldFile, includers: readonly string[], namedAt: SourceRange | undefined): World {
+    const base = this.#sources.add(file, namedAt);
+    const { found, problems, isSound } = readFile(file.text, base);
+    for (const { range, message } of problems) this.#problems.report(range, message);
+    this.#isSound &&= isSound && found !== undefined;
+    const world: World = { ...emptyWorld, ...found };
+    if (namedAt !== undefined && (found?.profile !== undefined || found?.limits !== undefined)) {
+      const range = found.limits?.range ?? { start: base, end: base + 1 };
+      const message = 'Profile and limits belong to the file that is run; remove them from this one.';
+      this.#problems.report(range, message);
     }
-    if (!isControlToken(token)) offset += token.length;
+    const path = [...includers, file.path];
+    for (const each of world.contracts) this.#readContracts(each, file.path);
+    return this.#merge.join(
+      world,
+      world.include.flatMap((each) => this.#include(each, path)),
+    );
   }
-  return undefined;
-}
 
-/** Tokens that stand for something which takes no place in the text. */
-const isControlToken = (token: string): boolean => /^[\u0002\u0018\u001f]$/.test(token);
-
-function readWorld(text: string): { value: World; problems: readonly SourceProblem[] } {
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
-  const broken = [...document.errors, ...document.warnings].map((error) => yamlProblem(error));
-  if (document.contents === null && broken.length === 0) {
-    return { value: emptyWorld, problems: [{ range: { start: 0, end: 1 }, message: emptyFile }] };
+  #include(named: Located<string>, includers: readonly string[]): readonly World[] {
+    const found = this.#find(named, includers.at(-1) ?? '');
+    return found.flatMap((file): readonly World[] => {
+      const known = this.#sources.find(file.path);
+      if (known === undefined) return [this.#read(file, includers, named.range)];
+      const before =
+        known.namedAt === undefined
+          ? 'is the file that is run'
+          : `is included at ${this.#sources.describe(known.namedAt)}`;
+      const message = includers.includes(file.path)
+        ? `"${named.value}" leads back to ${file.path}, which ${before}; remove one of the two, so that the circle ends.`
+        : `"${file.path}" ${before} already; remove one of the two.`;
+      this.#problems.report(named.range, message);
+      return [];
+    });
   }
-  const reader = new Reader(document, text);
-  const root = reader.enter(document.contents, 'the file', { range: { start: 0, end: 1 }, depth: 0 });
-  const found = root && worldShape.read(root, reader);
-  const value: World = { ...emptyWorld, ...found };
-  // After a syntax error the values are guesses, and after a missing value every name may seem unknown.
-  if (broken.length > 0) return { value, problems: broken };
-  if (found === undefined) return { value, problems: reader.problems };
-  return { value, problems: [...reader.problems, ...crossChecks(value)] };
-}
 
-const emptyFile = 'The file is empty; a world file begins with "nexus: 1".';
+  #find(named: Located<string>, from: string): readonly WorldFile[] {
+    if (this.#files === undefined) {
+      const message = `"${named.value}" cannot be read here; run the file with nexus-sim run.`;
+      this.#problems.report(named.range, message);
+      return [];
+    }
+    const found = this.#files.find(named.value, from);
+    if (!found.ok) {
+      this.#isSound = false;
+      this.#problems.report(named.range, `"${named.value}" ${found.error}`);
+      return [];
+    }
+    if (found.value.length <= FILES_MAX && this.#sources.count < FILES_MAX) return found.value;
+    this.#problems.report(named.range, `More than ${FILES_MAX} files make this world; put some together.`);
+    return [];
+  }
 
-function yamlProblem(error: YAMLError): SourceProblem {
-  const [start, end] = error.pos;
-  const said = error.message.length > 200 ? `${error.message.slice(0, 200)}…` : error.message;
-  const message =
-    error.code === 'MULTIPLE_DOCS'
-      ? 'A world file holds one YAML document; put what follows this line into a file of its own.'
-      : `This is not valid YAML: ${said.charAt(0).toLowerCase()}${said.slice(1).replace(/\.$/, '')}.`;
-  return { range: { start, end: Math.max(end, start + 1) }, message };
+  #readContracts(named: Located<string>, from: string): void {
+    if (this.#files === undefined) return;
+    for (const file of this.#find(named, from)) {
+      const problem = readContracts(file, this.#contracts);
+      if (problem !== undefined) this.#problems.report(named.range, problem);
+    }
+  }
 }

@@ -45,6 +45,10 @@ export async function runPollLoop<Task>(loop: PollLoop<Task>, context: Participa
 const isFarewell = (error: ServiceError): boolean =>
   error.code === 'UNAVAILABLE' || error.code === 'CANCELLED';
 
+/** The task is gone, or events came while it was worked on and it will be given out again. */
+const isOutdated = (error: ServiceError): boolean =>
+  error.code === 'NOT_FOUND' || error.message.startsWith('UNHANDLED_COMMAND');
+
 /** Sends an answer; one that comes too late is dropped by the service, which is part of the game. */
 export async function answer(
   reply: Promise<Result<unknown, ServiceError>>,
@@ -52,6 +56,6 @@ export async function answer(
   context: ParticipantContext,
 ): Promise<void> {
   const { ok, ...rest } = await reply;
-  if (ok || !('error' in rest) || isFarewell(rest.error) || rest.error.code === 'NOT_FOUND') return;
+  if (ok || !('error' in rest) || isFarewell(rest.error) || isOutdated(rest.error)) return;
   context.onTrouble(`An answer of ${identity} was refused: ${rest.error.message}`);
 }

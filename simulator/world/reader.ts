@@ -25,11 +25,14 @@ export class Reader {
   readonly report: Report = this.#problems.report;
   readonly #document: Document;
   readonly #text: string;
+  readonly #base: number;
   #left = VALUES_MAX;
 
-  constructor(document: Document, text: string) {
+  /** `base`: where the places of the file begin among those of all files. */
+  constructor(document: Document, source: { readonly text: string; readonly base: number }) {
     this.#document = document;
-    this.#text = text;
+    this.#text = source.text;
+    this.#base = source.base;
   }
 
   get problems(): readonly SourceProblem[] {
@@ -69,7 +72,7 @@ export class Reader {
     if (!isScalar(node) || typeof node.value !== 'string') return place.range;
     const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0;
     const start = (node.range?.[0] ?? 0) + quoted;
-    const verbatim = this.#text.startsWith(node.value, start);
+    const verbatim = this.#text.startsWith(node.value, start - this.#base);
     return verbatim ? { start: start + from, end: Math.max(start + to, start + from + 1) } : place.range;
   }
 

@@ -1,7 +1,9 @@
 import { suggestion } from './nearest.ts';
 import type { Report } from './problem-list.ts';
+import type { Located } from './source.ts';
+import { allSteps, type Step } from './step.ts';
 import type { Dynamic } from './template.ts';
-import type { Behaviour, ParallelStep, Step, World } from './world.ts';
+import type { Behaviour, World } from './world.ts';
 
 /** Checks that every expression starts with a name that is known where it stands. */
 export function checkReferences(world: World, report: Report): void {
@@ -10,38 +12,94 @@ export function checkReferences(world: World, report: Report): void {
       if (behaviour !== undefined) check(dynamicsOfBehaviour(behaviour), ['input'], report);
     }
   }
-  for (const { value: steps = [] } of world.workflows) {
-    const names = ['input'];
-    for (const step of steps) checkStep(step, names, report);
-  }
+  for (const { value: steps = [] } of world.workflows) new ScriptScope(steps, report).check();
   for (const start of world.start) {
     if (start.input !== undefined) check([start.input], [], report);
   }
+  for (const { input } of world.meanwhile) if (input !== undefined) check([input], [], report);
 }
 
-/** Adds the step's own name to `names`, for the steps after it. */
-function checkStep(step: Step, names: string[], report: Report): void {
-  check(dynamicsOfStep(step), names, report);
-  const before = [...names];
-  for (const inner of step.kind === 'parallel' ? step.parallel : [step]) {
-    if (inner !== step) check(dynamicsOfStep(inner), before, report);
-    if (inner.kind !== 'call' || inner.as === undefined) continue;
-    if (names.includes(inner.as.value)) {
-      report(
-        inner.as.range,
-        `The name "${inner.as.value}" is already taken in this workflow; choose another.`,
+/** The names of one workflow. */
+class ScriptScope {
+  readonly #steps: readonly Step[];
+  readonly #report: Report;
+  readonly #taken = new Set(['input', 'failure']);
+  readonly #calls: readonly string[];
+
+  constructor(steps: readonly Step[], report: Report) {
+    this.#steps = steps;
+    this.#report = report;
+    this.#calls = [...allSteps(steps)].flatMap((step) =>
+      step.kind === 'call' && step.as !== undefined ? [step.as.value] : [],
+    );
+  }
+
+  check(): void {
+    this.#sequence(this.#steps, ['input']);
+  }
+
+  /** Returns the names that are known after the steps. */
+  #sequence(steps: readonly Step[], known: readonly string[]): readonly string[] {
+    let names = known;
+    for (const step of steps) names = this.#step(step, names);
+    return names;
+  }
+
+  #step(step: Step, known: readonly string[]): readonly string[] {
+    check(dynamicsOfStep(step), known, this.#report);
+    const names = this.#afterwards(step, known);
+    if (step.kind === 'cancel') this.#checkCancel(step.cancel);
+    if (step.kind === 'rethrow' && !known.includes('failure')) {
+      this.#report(
+        step.rethrow.range,
+        'There is nothing to throw again here; "rethrow" belongs inside "onFailure".',
       );
     }
-    names.push(inner.as.value);
+    if (step.onFailure === undefined) return names;
+    const recovered = this.#sequence(step.onFailure, [...known, 'failure']);
+    const isKnown = known.includes('failure');
+    return union(
+      names,
+      recovered.filter((name) => isKnown || name !== 'failure'),
+    );
+  }
+
+  #afterwards(step: Step, known: readonly string[]): readonly string[] {
+    // Branches run at once, so none of them knows what another one will know.
+    if (step.kind === 'parallel') {
+      return union(known, ...step.parallel.map((branch) => this.#step(branch, known)));
+    }
+    if (step.kind === 'steps') return this.#sequence(step.steps, known);
+    const as = step.kind === 'call' || step.kind === 'wait' ? step.as : undefined;
+    if (as === undefined) return known;
+    if (this.#taken.has(as.value)) {
+      const message = `The name "${as.value}" is already taken in this workflow; choose another.`;
+      this.#report(as.range, message);
+    }
+    this.#taken.add(as.value);
+    return [...known, as.value];
+  }
+
+  #checkCancel({ value, range }: Located<string>): void {
+    if (this.#calls.includes(value)) return;
+    this.#report(
+      range,
+      () => `No call of this workflow is named "${value}"${suggestion(value, this.#calls, 'it has')}`,
+    );
   }
 }
 
+const union = (...lists: readonly (readonly string[])[]): readonly string[] => [...new Set(lists.flat())];
+
 function dynamicsOfBehaviour(behaviour: Behaviour): readonly Dynamic[] {
   if (behaviour.kind === 'reply') return [behaviour.reply];
+  if (behaviour.kind === 'signal') {
+    return behaviour.input === undefined ? [behaviour.workflowId] : [behaviour.workflowId, behaviour.input];
+  }
   return behaviour.kind === 'workflow' && behaviour.id !== undefined ? [behaviour.id] : [];
 }
 
-function dynamicsOfStep(step: Step | ParallelStep): readonly Dynamic[] {
+function dynamicsOfStep(step: Step): readonly Dynamic[] {
   const own: (Dynamic | undefined)[] = [step.when];
   if (step.kind === 'call') own.push(step.input);
   else if (step.kind === 'return') own.push(step.return);

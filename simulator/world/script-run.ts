@@ -1,33 +1,13 @@
-import { err, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { DurationMs } from '../base/time.ts';
 import type { Command } from '../protocol/temporal/command.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
-import type { EventType, HistoryEvent } from '../protocol/temporal/history.ts';
+import type { HistoryEvent } from '../protocol/temporal/history.ts';
+import { CommandLog, type Cell, type Outcome } from './command-log.ts';
 import { decodePayload, encodePayload, type Json } from './json.ts';
+import { canceledCall, canceledWait, describeFailure, isCancellation, tooLarge } from './script-failure.ts';
+import type { CallStep, CancelStep, FailStep, Step, WaitStep } from './step.ts';
 import { fill, holds } from './template.ts';
-import type { CallStep, ParallelStep, Step } from './world.ts';
-
-/**
- * Plays a script against a history and returns the commands that come next.
- *
- * Invariants:
- *  S1. The same steps and the same events give the same commands, in the same order.
- *  S2. After every event the script runs as far as it can; so what it does next depends on the order of events
- *      in the history only, and that order never changes.
- *  S3. The n-th command event of the history belongs to the n-th command that the script made.
- *
- * Refused when the history contradicts the steps, which happens only to a run that another version of the file began.
- */
-export function nextCommands(
-  steps: readonly Step[],
-  events: readonly HistoryEvent[],
-): Result<readonly Command[], string> {
-  const run = new ScriptRun(steps);
-  for (const event of events) {
-    const problem = run.apply(event);
-    if (problem !== undefined) return err(problem);
-  }
-  return ok(run.newCommands());
-}
 
 /** How far a step or a list of steps has come. */
 type Progress =
@@ -37,97 +17,105 @@ type Progress =
 
 const done: Progress = { kind: 'done' };
 const waiting: Progress = { kind: 'waiting' };
+const failed = (failure: Failure): Progress => ({ kind: 'failed', failure });
 
-/** What became of a step; `path` is its place among the steps, such as `2/0`. */
-interface Cell {
-  readonly path: string;
-  readonly isSkipped: boolean;
-  outcome?: { readonly value: Json } | { readonly failure: Failure };
-}
-
-const eventOfCommand: Partial<Record<Command['commandType'], EventType>> = {
-  START_TIMER: 'TIMER_STARTED',
-  SCHEDULE_NEXUS_OPERATION: 'NEXUS_OPERATION_SCHEDULED',
-  COMPLETE_WORKFLOW_EXECUTION: 'WORKFLOW_EXECUTION_COMPLETED',
-  FAIL_WORKFLOW_EXECUTION: 'WORKFLOW_EXECUTION_FAILED',
-  CANCEL_WORKFLOW_EXECUTION: 'WORKFLOW_EXECUTION_CANCELED',
-};
-const commandEvents: ReadonlySet<string> = new Set(Object.values(eventOfCommand));
-
-class ScriptRun {
+/**
+ * One run of a script. After every event it goes through all steps from the first one on and as far as it can;
+ * what was decided before is in the cells, so that nothing is decided twice.
+ */
+export class ScriptRun {
   readonly #steps: readonly Step[];
   readonly #cells = new Map<string, Cell>();
-  readonly #issued: { readonly command: Command; readonly cell: Cell | undefined }[] = [];
-  /** How many of the issued commands the history knows. */
-  #matched = 0;
-  /** By the id of the event that a resolution refers to. */
-  readonly #waiting = new Map<number, Cell>();
+  readonly #log = new CommandLog();
   readonly #names = new Map<string, Json>();
+  /** Calls by the name that their step gives them. */
+  readonly #calls = new Map<string, Cell>();
+  readonly #signals = new Map<string, Json[]>();
+  /** The failures whose `onFailure` steps are under way, innermost last. */
+  readonly #failures: Failure[] = [];
+  #cancelRequested = false;
   #isClosed = false;
+  /** How often a step has settled something that an earlier step may wait for. */
+  #settledBySteps = 0;
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
   }
 
   newCommands(): readonly Command[] {
-    return this.#issued.slice(this.#matched).map(({ command }) => command);
+    return this.#log.unsent;
   }
 
   /** Returns a sentence when the event cannot belong to this script. */
   apply(event: HistoryEvent): string | undefined {
-    if (commandEvents.has(event.eventType)) return this.#match(event);
-    if (this.#isClosed) return undefined;
-    if (event.eventType === 'WORKFLOW_EXECUTION_CANCEL_REQUESTED') {
-      this.#close({ commandType: 'CANCEL_WORKFLOW_EXECUTION' });
-    } else if (this.#resolve(event)) {
-      this.#advance();
-    }
-    return undefined;
-  }
-
-  #match(event: HistoryEvent): string | undefined {
-    const issued = this.#issued[this.#matched];
-    const expected = issued && eventOfCommand[issued.command.commandType];
-    if (expected !== event.eventType) {
-      return `event ${event.eventId} is ${event.eventType}, but the script's next command makes ${expected ?? 'no event'}`;
-    }
-    this.#matched++;
-    if (issued?.cell !== undefined) this.#waiting.set(event.eventId, issued.cell);
+    if (this.#log.isCommandEvent(event)) return this.#log.match(event);
+    if (!this.#isClosed && this.#takeIn(event)) this.#advance();
     return undefined;
   }
 
   /** Takes in what an event tells; false when the script does not care. */
-  #resolve(event: HistoryEvent): boolean {
+  #takeIn(event: HistoryEvent): boolean {
     switch (event.eventType) {
       case 'WORKFLOW_EXECUTION_STARTED':
         this.#names.set('input', decodePayload(event.attributes.input?.payloads?.[0]));
         return true;
+      case 'WORKFLOW_EXECUTION_CANCEL_REQUESTED':
+        this.#cancelAll();
+        return true;
+      case 'WORKFLOW_EXECUTION_SIGNALED': {
+        const { signalName, input } = event.attributes;
+        const value = decodePayload(input?.payloads?.[0]);
+        this.#signals.set(signalName, [...(this.#signals.get(signalName) ?? []), value]);
+        return true;
+      }
       case 'TIMER_FIRED':
         return this.#settle(event.attributes.startedEventId, { value: null });
-      case 'NEXUS_OPERATION_COMPLETED':
-        return this.#settle(event.attributes.scheduledEventId, {
-          value: decodePayload(event.attributes.result),
-        });
+      case 'NEXUS_OPERATION_COMPLETED': {
+        const { scheduledEventId, result } = event.attributes;
+        return this.#settle(scheduledEventId, { value: decodePayload(result) });
+      }
       case 'NEXUS_OPERATION_FAILED':
       case 'NEXUS_OPERATION_CANCELED':
       case 'NEXUS_OPERATION_TIMED_OUT':
         return this.#settle(event.attributes.scheduledEventId, { failure: event.attributes.failure });
+      case 'NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED':
+        return this.#settleRequested(event.attributes.scheduledEventId);
+      case 'NEXUS_OPERATION_CANCEL_REQUEST_FAILED':
+        return this.#settleRequested(event.attributes.scheduledEventId, event.attributes.failure);
       default:
         return false;
     }
   }
 
-  #settle(eventId: number, outcome: NonNullable<Cell['outcome']>): boolean {
-    const cell = this.#waiting.get(eventId);
+  #settle(eventId: number, outcome: Outcome): boolean {
+    const cell = this.#log.cellOf(eventId);
     if (cell === undefined || cell.outcome !== undefined) return false;
     cell.outcome = outcome;
     return true;
   }
 
+  /** The handler was asked to cancel, or could not be: the end of calls that wait for no more than that. */
+  #settleRequested(eventId: number, cause?: Failure): boolean {
+    const call = this.#log.cellOf(eventId)?.call;
+    if (call?.cancellation !== 'wait-requested') return false;
+    return this.#settle(eventId, { failure: canceledCall(call, eventId, cause) });
+  }
+
   #advance(): void {
-    const progress = this.#sequence(this.#steps);
+    let before: number;
+    let progress: Progress;
+    do {
+      before = this.#settledBySteps;
+      progress = this.#sequence(this.#steps, '');
+    } while (this.#settledBySteps !== before && progress.kind === 'waiting');
     if (progress.kind === 'failed') {
-      this.#close({ commandType: 'FAIL_WORKFLOW_EXECUTION', attributes: { failure: progress.failure } });
+      const { failure } = progress;
+      const isCanceled = this.#cancelRequested && isCancellation(failure);
+      this.#close(
+        isCanceled
+          ? { commandType: 'CANCEL_WORKFLOW_EXECUTION' }
+          : { commandType: 'FAIL_WORKFLOW_EXECUTION', attributes: { failure } },
+      );
     } else if (progress.kind !== 'waiting') {
       const value = progress.kind === 'returned' ? progress.value : undefined;
       const attributes = value === undefined ? {} : { result: { payloads: [encodePayload(value)] } };
@@ -135,9 +123,10 @@ class ScriptRun {
     }
   }
 
-  #sequence(steps: readonly Step[]): Progress {
+  /** Goes through the steps until one of them waits or ends the workflow. */
+  #sequence(steps: readonly Step[], prefix: string): Progress {
     for (const [index, step] of steps.entries()) {
-      const progress = this.#step(step, String(index));
+      const progress = this.#step(step, `${prefix}${index}`);
       if (progress.kind !== 'done') return progress;
     }
     return done;
@@ -146,82 +135,188 @@ class ScriptRun {
   #step(step: Step, path: string): Progress {
     // Whether a step happens is decided once, when the script first comes to it.
     const known = this.#cells.get(path);
-    const isSkipped =
-      known?.isSkipped ?? (step.when !== undefined && !holds(step.when.template, this.#scope));
-    const cell = known ?? { path, isSkipped };
+    const cell = known ?? this.#newCell(step, path);
+    if (cell.isSkipped) return done;
+    const progress = this.#do(step, cell, known === undefined);
+    return progress.kind === 'failed' && step.onFailure !== undefined
+      ? this.#recover(step.onFailure, path, progress.failure)
+      : progress;
+  }
+
+  #newCell(step: Step, path: string): Cell {
+    const isSkipped = step.when !== undefined && !holds(step.when.template, this.#scope);
+    const isShielded = this.#failures.length > 0;
+    const cell: Cell = { path, isSkipped, isShielded, ...(step.kind === 'call' && { call: step }) };
     this.#cells.set(path, cell);
-    if (isSkipped) return done;
+    if (step.kind === 'call' && step.as !== undefined) this.#calls.set(step.as.value, cell);
+    return cell;
+  }
+
+  #do(step: Step, cell: Cell, isNew: boolean): Progress {
     switch (step.kind) {
       case 'call':
-        return this.#await(cell, known === undefined, step);
+        return this.#call(step, cell, isNew);
       case 'sleep':
-        return this.#await(cell, known === undefined, step);
+        return this.#sleep(step.sleep, cell, isNew);
+      case 'wait':
+        return this.#wait(step, cell, isNew);
+      case 'cancel':
+        return this.#cancel(step, cell, isNew);
       case 'parallel':
-        return this.#parallel(step.parallel, path);
+        return this.#parallel(step.parallel, cell.path);
+      case 'steps':
+        return this.#sequence(step.steps, `${cell.path}/`);
       case 'return': {
         const value = fill(step.return.template, this.#scope);
-        return value.ok ? { kind: 'returned', value: value.value } : tooLarge(value.error);
+        return value.ok ? { kind: 'returned', value: value.value } : failed(tooLarge(value.error));
       }
+      case 'rethrow':
+        return failed(this.#failures.at(-1) ?? canceledWait);
       case 'fail':
-        return this.#fail(step.fail);
+        return this.#fail(step);
     }
   }
 
-  #await(cell: Cell, isNew: boolean, step: ParallelStep): Progress {
-    if (isNew) {
-      const command = step.kind === 'call' ? this.#schedule(step) : ok(this.#timer(cell.path, step.sleep));
-      if (!command.ok) return tooLarge(command.error);
-      this.#issued.push({ command: command.value, cell });
+  #call(step: CallStep, cell: Cell, isNew: boolean): Progress {
+    if (isNew && this.#isCancelled(cell)) cell.outcome = { failure: canceledCall(step, undefined) };
+    else if (isNew) {
+      const command = scheduleCommand(step, this.#scope);
+      if (command.ok) this.#log.issue(command.value, cell);
+      else cell.outcome = { failure: tooLarge(command.error) };
     }
-    const { outcome } = cell;
+    return this.#outcomeOf(cell, step.as?.value);
+  }
+
+  #sleep(duration: DurationMs, cell: Cell, isNew: boolean): Progress {
+    if (isNew && this.#isCancelled(cell)) cell.outcome = { failure: canceledWait };
+    else if (isNew) this.#startTimer(cell, duration);
+    return this.#outcomeOf(cell);
+  }
+
+  #wait(step: WaitStep, cell: Cell, isNew: boolean): Progress {
+    if (isNew && this.#isCancelled(cell)) cell.outcome = { failure: canceledWait };
+    const signals = this.#signals.get(step.wait) ?? [];
+    const [first, ...rest] = signals;
+    if (cell.outcome === undefined && first !== undefined) {
+      cell.outcome = { value: first };
+      this.#signals.set(step.wait, rest);
+    }
+    return this.#outcomeOf(cell, step.as?.value);
+  }
+
+  #cancel({ cancel, after }: CancelStep, cell: Cell, isNew: boolean): Progress {
+    const isTimed = after !== undefined && after > 0;
+    if (isNew && this.#isCancelled(cell)) cell.outcome = { failure: canceledWait };
+    else if (isNew && isTimed) this.#startTimer(cell, after);
+    else if (isNew) cell.outcome = { value: null };
+    const progress = this.#outcomeOf(cell);
+    if (progress.kind === 'done' && cell.isCancelled !== true) {
+      cell.isCancelled = true;
+      const target = this.#calls.get(cancel.value);
+      if (target !== undefined) this.#cancelCell(target);
+    }
+    return progress;
+  }
+
+  #outcomeOf({ outcome }: Cell, name?: string): Progress {
     if (outcome === undefined) return waiting;
-    if ('failure' in outcome) return { kind: 'failed', failure: outcome.failure };
-    if (step.kind === 'call' && step.as !== undefined) this.#names.set(step.as.value, outcome.value);
+    if ('failure' in outcome) return failed(outcome.failure);
+    if (name !== undefined) this.#names.set(name, outcome.value);
     return done;
   }
 
-  #schedule(step: CallStep): Result<Command, string> {
-    const input = step.input === undefined ? undefined : fill(step.input.template, this.#scope);
-    if (input?.ok === false) return input;
-    return ok({
-      commandType: 'SCHEDULE_NEXUS_OPERATION',
-      attributes: {
-        endpoint: step.call.endpoint.value,
-        service: step.call.service,
-        operation: step.call.operation,
-        ...(input !== undefined && { input: encodePayload(input.value) }),
-        ...(step.scheduleToClose !== undefined && { scheduleToCloseTimeout: step.scheduleToClose }),
-      },
-    });
-  }
-
-  #timer(path: string, duration: Extract<Step, { kind: 'sleep' }>['sleep']): Command {
-    return { commandType: 'START_TIMER', attributes: { timerId: path, startToFireTimeout: duration } };
-  }
-
-  /** All of them wait at once; the first that fails ends the block. */
-  #parallel(steps: readonly ParallelStep[], path: string): Progress {
+  /** All of them go on at once; the first that fails or returns ends the block. */
+  #parallel(steps: readonly Step[], path: string): Progress {
     const each = steps.map((step, index) => this.#step(step, `${path}/${index}`));
-    const failed = each.find((progress) => progress.kind === 'failed');
-    return failed ?? (each.some((progress) => progress.kind === 'waiting') ? waiting : done);
+    const end = each.find(({ kind }) => kind === 'failed' || kind === 'returned');
+    return end ?? (each.some(({ kind }) => kind === 'waiting') ? waiting : done);
   }
 
-  #fail({ type, message }: Extract<Step, { kind: 'fail' }>['fail']): Progress {
+  #recover(steps: readonly Step[], path: string, failure: Failure): Progress {
+    const outer = this.#names.get('failure') ?? null;
+    this.#failures.push(failure);
+    this.#names.set('failure', describeFailure(failure));
+    const progress = this.#sequence(steps, `${path}/onFailure/`);
+    this.#failures.pop();
+    this.#names.set('failure', outer);
+    return progress;
+  }
+
+  #fail({ fail: { type, message } }: FailStep): Progress {
     const text = message === undefined ? ok(type) : fill(message.template, this.#scope);
-    if (!text.ok) return tooLarge(text.error);
+    if (!text.ok) return failed(tooLarge(text.error));
     const said = typeof text.value === 'string' ? text.value : JSON.stringify(text.value);
-    return { kind: 'failed', failure: { message: said, applicationFailureInfo: { type } } };
+    return failed({ message: said, applicationFailureInfo: { type } });
+  }
+
+  /** The workflow was asked to stop: everything it waits for is cancelled, as by an SDK's root scope. */
+  #cancelAll(): void {
+    if (this.#cancelRequested) return;
+    this.#cancelRequested = true;
+    for (const cell of this.#cells.values()) {
+      if (!cell.isShielded && !cell.isSkipped) this.#cancelCell(cell);
+    }
+  }
+
+  #isCancelled(cell: Cell): boolean {
+    return this.#cancelRequested && !cell.isShielded;
+  }
+
+  #cancelCell(cell: Cell): void {
+    if (cell.outcome !== undefined || cell.isCancelled === true) return;
+    if (cell.call !== undefined) this.#cancelCall(cell, cell.call);
+    else if (cell.timer !== undefined) this.#cancelTimer(cell);
+    else cell.outcome = { failure: canceledWait };
+  }
+
+  #cancelTimer(cell: Cell): void {
+    if (cell.eventId === undefined) this.#log.withdraw(cell);
+    else this.#log.issue({ commandType: 'CANCEL_TIMER', attributes: { timerId: cell.path } });
+    cell.outcome = { failure: canceledWait };
+  }
+
+  /** What SDKs do for each cancellation type (semantics §1.3). */
+  #cancelCall(cell: Cell, call: CallStep): void {
+    const { eventId: scheduledEventId } = cell;
+    const type = call.cancellation ?? 'wait-completed';
+    cell.isCancelled = true;
+    if (scheduledEventId === undefined) this.#log.withdraw(cell);
+    else if (type !== 'abandon') {
+      this.#log.issue({ commandType: 'REQUEST_CANCEL_NEXUS_OPERATION', attributes: { scheduledEventId } });
+    }
+    if (scheduledEventId !== undefined && type.startsWith('wait-')) return;
+    cell.outcome = { failure: canceledCall(call, scheduledEventId) };
+    this.#settledBySteps++;
+  }
+
+  #startTimer(cell: Cell, startToFireTimeout: DurationMs): void {
+    cell.timer = true;
+    const attributes = { timerId: cell.path, startToFireTimeout };
+    this.#log.issue({ commandType: 'START_TIMER', attributes }, cell);
   }
 
   #close(command: Command): void {
     this.#isClosed = true;
-    this.#issued.push({ command, cell: undefined });
+    this.#log.issue(command);
   }
 
   readonly #scope = (name: string): Json | undefined => this.#names.get(name);
 }
 
-const tooLarge = (message: string): Progress => ({
-  kind: 'failed',
-  failure: { message, applicationFailureInfo: { type: 'ValueTooLarge', nonRetryable: true } },
-});
+function scheduleCommand(step: CallStep, scope: (name: string) => Json | undefined): Result<Command, string> {
+  const { call, scheduleToClose, scheduleToStart, startToClose } = step;
+  const input = step.input === undefined ? undefined : fill(step.input.template, scope);
+  if (input?.ok === false) return input;
+  return ok({
+    commandType: 'SCHEDULE_NEXUS_OPERATION',
+    attributes: {
+      endpoint: call.endpoint.value,
+      service: call.service,
+      operation: call.operation,
+      ...(input !== undefined && { input: encodePayload(input.value) }),
+      ...(scheduleToClose !== undefined && { scheduleToCloseTimeout: scheduleToClose }),
+      ...(scheduleToStart !== undefined && { scheduleToStartTimeout: scheduleToStart }),
+      ...(startToClose !== undefined && { startToCloseTimeout: startToClose }),
+    },
+  });
+}

@@ -7,8 +7,8 @@ import { fromServiceError, writeAnswer, type HandlerAnswer } from './handler-ans
 import { decodePayload, encodePayload } from './json.ts';
 import { workflowIdOf, writeOperationToken } from './operation-token.ts';
 import { answer, runPollLoop, type ParticipantContext } from './participant.ts';
-import { fill } from './template.ts';
-import type { Behaviour, HandlerFault, Worker } from './world.ts';
+import { fill, type Dynamic } from './template.ts';
+import type { Behaviour, HandlerFault, SignalBehaviour, Worker, WorkflowBehaviour } from './world.ts';
 
 /** One process of a scripted worker. */
 export interface WorkerInstance {
@@ -102,6 +102,8 @@ async function start(
     }
     case 'workflow':
       return startWorkflow(request, behaviour, within);
+    case 'signal':
+      return sendSignal(request, behaviour, within);
     case 'fail':
       return faultAnswer(behaviour.fail);
     case 'error': {
@@ -116,15 +118,13 @@ async function start(
 /** As `WorkflowRunOperation` does it (semantics §8.6). */
 async function startWorkflow(
   request: StartOperationRequest,
-  behaviour: Extract<Behaviour, { kind: 'workflow' }>,
+  behaviour: WorkflowBehaviour,
   { instance, context }: Within,
 ): Promise<HandlerAnswer> {
   const { requestId = '', payload, callback = '', callbackHeader } = request;
   const namespace = instance.worker.namespace.value;
   const workflowId = idFor(request, behaviour);
-  if (workflowId === undefined) {
-    return { kind: 'handler-error', type: 'BAD_REQUEST', message: 'the workflow id comes out empty' };
-  }
+  if (workflowId === undefined) return noWorkflowId;
   const token = writeOperationToken(namespace, workflowId);
   const links = fromNexusLinks(request.links);
   const header = { ...callbackHeader, 'nexus-operation-id': token, 'nexus-operation-token': token };
@@ -139,19 +139,51 @@ async function startWorkflow(
     requestId,
     ...(callback !== '' && { completionCallbacks: [{ nexus: { url: callback, header }, ...attached }] }),
     ...attached,
+    ...(behaviour.conflict === 'use-existing' && attachToExisting),
   });
   if (!started.ok) return fromServiceError(started.error);
   return { kind: 'async', token, links: toNexusLinks([started.value.link]) };
 }
 
-function idFor(
-  request: StartOperationRequest,
-  behaviour: Extract<Behaviour, { kind: 'workflow' }>,
-): string | undefined {
-  if (behaviour.id === undefined) return `${behaviour.workflow.value}-${request.requestId ?? ''}`;
-  const id = fill(behaviour.id.template, scopeOf(request));
+/** As SDKs ask for it: the running workflow gets this caller's callback, links and request id. */
+const attachToExisting = {
+  workflowIdConflictPolicy: 'USE_EXISTING',
+  onConflictOptions: { attachRequestId: true, attachCompletionCallbacks: true, attachLinks: true },
+} as const;
+
+const noWorkflowId: HandlerAnswer = {
+  kind: 'handler-error',
+  type: 'BAD_REQUEST',
+  message: 'the workflow id comes out empty',
+};
+
+const idFor = (request: StartOperationRequest, { id, workflow }: WorkflowBehaviour): string | undefined =>
+  id === undefined ? `${workflow.value}-${request.requestId ?? ''}` : idFrom(id, request);
+
+function idFrom(dynamic: Dynamic, request: StartOperationRequest): string | undefined {
+  const id = fill(dynamic.template, scopeOf(request));
   const usable = id.ok && (typeof id.value === 'string' || typeof id.value === 'number') && id.value !== '';
   return usable ? String(id.value) : undefined;
+}
+
+async function sendSignal(
+  request: StartOperationRequest,
+  behaviour: SignalBehaviour,
+  { instance, context }: Within,
+): Promise<HandlerAnswer> {
+  const workflowId = idFrom(behaviour.workflowId, request);
+  if (workflowId === undefined) return noWorkflowId;
+  const input = behaviour.input === undefined ? undefined : fill(behaviour.input.template, scopeOf(request));
+  if (input?.ok === false) return { kind: 'handler-error', type: 'INTERNAL', message: input.error };
+  const reply = await context.port.call('signalWorkflowExecution', {
+    namespace: instance.worker.namespace.value,
+    workflowExecution: { workflowId },
+    signalName: behaviour.signal,
+    ...(input !== undefined && { input: { payloads: [encodePayload(input.value)] } }),
+    identity: instance.identity,
+    ...(request.requestId !== undefined && { requestId: request.requestId }),
+  });
+  return reply.ok ? { kind: 'sync' } : fromServiceError(reply.error);
 }
 
 async function cancel(

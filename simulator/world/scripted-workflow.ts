@@ -3,10 +3,10 @@ import type { HistoryEvent } from '../protocol/temporal/history.ts';
 import type { WorkflowTask } from '../protocol/temporal/methods.ts';
 import type { ServiceError } from '../protocol/temporal/port.ts';
 import { listed } from './nearest.ts';
+import { nextCommands } from './next-commands.ts';
 import { answer, runPollLoop, type ParticipantContext } from './participant.ts';
 import { readHistory } from './read-history.ts';
-import { nextCommands } from './script-run.ts';
-import type { Step } from './world.ts';
+import type { Step } from './step.ts';
 
 export interface WorkflowParticipant {
   readonly namespace: string;

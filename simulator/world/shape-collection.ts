@@ -135,7 +135,9 @@ function reportNoChoice(
 /** A list of at most `max` items; items that cannot be understood are left out. */
 export function list<T>(item: Shape<T>, max: number): Shape<readonly T[]> {
   const shape: Shape<readonly T[]> = {
-    expected: `a list, each item ${item.expected}`,
+    get expected() {
+      return `a list, each item ${item.expected}`;
+    },
     read: (place, reader) => {
       if (!isSeq(place.node)) return mismatch(shape, place, reader);
       if (!withinCount(place, reader, place.node.items.length, max)) return undefined;

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { evaluate, isTruthy, parseExpression, pathsOf, type Expression, type Scope } from './expression.ts';
 import type { ExpressionError } from './expression-token.ts';
 import { fitsInto, isList, isRecord, VALUE_SIZE_MAX, type Json } from './json.ts';
-import type { Located } from './source.ts';
+import type { Located, SourceRange } from './source.ts';
 
 /** A value with `${…}` somewhere in its texts. */
 export type Template =
@@ -12,10 +12,18 @@ export type Template =
   | { readonly kind: 'list'; readonly items: readonly Template[] }
   | { readonly kind: 'record'; readonly entries: readonly (readonly [string, Template])[] };
 
-/** A template and the names its expressions start with, each with its place in the file. */
+/** A template, and where its parts are in the file. */
 export interface Dynamic {
   readonly template: Template;
+  /** The names its expressions start with. */
   readonly references: readonly Located<string>[];
+  /** Where each part is written; in a mapping, where its key is. */
+  readonly places: ReadonlyMap<Template, TemplatePlace>;
+}
+
+export interface TemplatePlace {
+  readonly value: SourceRange;
+  readonly key?: SourceRange;
 }
 
 /** What a text with `${…}` turned out to be; places count from the start of the text. */

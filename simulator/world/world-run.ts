@@ -5,19 +5,21 @@ import type { Verdict } from '../protocol/contract.ts';
 import type { FaultRule } from '../protocol/fault.ts';
 import type { Span } from '../protocol/span.ts';
 import type { Sleeper, TemporalPort } from '../protocol/temporal/port.ts';
-import { judge } from './expectations.ts';
-import { encodePayload } from './json.ts';
+import { faultRules, startAll } from './course.ts';
+import { judge, type Evidence } from './expectations.ts';
+import type { ParsedWorld } from './parse.ts';
 import type { ParticipantContext } from './participant.ts';
+import { startParticipants } from './participants.ts';
 import { untilClosed } from './read-history.ts';
-import { runScriptedWorker } from './scripted-worker.ts';
-import { runScriptedWorkflows } from './scripted-workflow.ts';
-import { SourceLines } from './source.ts';
-import { fill } from './template.ts';
-import type { Fault, QueueAddress, Start, Step, World } from './world.ts';
+import type { BreakerState, World } from './world.ts';
 
 /** Where a world runs: Temporal's API, a clock, and what only a simulation can do. */
 export interface WorldHost extends TemporalPort, Sleeper {
   injectFaults(rules: readonly FaultRule[]): void;
+  /** Lets only these namespaces call an endpoint; a host that cannot leaves it open to all. */
+  allowCallers?(endpoint: string, namespaces: readonly string[]): void;
+  /** The states a circuit breaker went through after `closed`, in order. */
+  breakerStates?(caller: string, endpoint: string): readonly BreakerState[];
   /** `horizon`: the clock has run as far as it may, and something is still open. */
   whenSettled(): Promise<'idle' | 'horizon'>;
   spans(): readonly Span[];
@@ -27,15 +29,15 @@ export interface WorldHost extends TemporalPort, Sleeper {
 export interface WorldRun extends Disposable {
   /** Settles when nothing happens any more: what held of what the file expects. */
   readonly verdict: Promise<Verdict>;
-  /** Refusals that participants met, one sentence each, in order. */
+  /** Refusals that participants met, one sentence each, in order; each is told once. */
   readonly troubles: readonly string[];
 }
 
-/** The world and its text; the text tells the lines of its expectations. */
-export interface WorldSource {
-  readonly world: World;
-  readonly text: string;
-}
+/** A world and its files, which tell the lines of its expectations. */
+export type WorldSource = Pick<ParsedWorld, 'value' | 'sources'>;
+
+/** Most troubles that are told; a task that is refused is tried again, perhaps for ever. */
+const TROUBLES_MAX = 100;
 
 /**
  * Sets a world up on a host: namespaces, endpoints, faults, participants, and then the workflows that start.
@@ -48,7 +50,9 @@ export function runWorld(source: WorldSource, host: WorldHost): WorldRun {
     port: host,
     sleeper: host,
     signal: cancellation.signal,
-    onTrouble: (message) => troubles.push(message),
+    onTrouble: (message) => {
+      if (!troubles.includes(message) && troubles.length < TROUBLES_MAX) troubles.push(message);
+    },
   };
   return {
     troubles,
@@ -60,11 +64,18 @@ export function runWorld(source: WorldSource, host: WorldHost): WorldRun {
 }
 
 async function play(source: WorldSource, host: WorldHost, context: ParticipantContext): Promise<Verdict> {
-  const { world } = source;
-  host.injectFaults(world.faults.map(faultRule));
+  const { value: world } = source;
+  host.injectFaults(faultRules(world.faults));
   await setUp(world, context);
+  for (const { name, value } of world.endpoints) {
+    if (value?.allow === undefined) continue;
+    host.allowCallers?.(
+      name.value,
+      value.allow.map((namespace) => namespace.value),
+    );
+  }
   startParticipants(world, context);
-  for (const start of world.start) await startWorkflow(start, context);
+  await startAll(world, context);
   if (hasExternalWorker(world)) await untilAllClosed(world, context);
   const settled = await host.whenSettled();
   if (settled === 'horizon') context.onTrouble(restless(host.now()));
@@ -88,18 +99,22 @@ const restless = (now: Instant): string =>
   'what is still open may go on for ever.';
 
 async function verdictOn(
-  { world, text }: WorldSource,
+  { value: world, sources }: WorldSource,
   host: WorldHost,
   context: ParticipantContext,
 ): Promise<Verdict> {
-  const lines = new SourceLines(text);
   const endedAt = host.now();
-  const evidence = { world, port: context.port, spans: host.spans() };
+  const evidence = { world, port: context.port, spans: host.spans(), ...breakersOf(host) };
   const expectations = [];
   for (const { value, range } of world.expect) {
-    expectations.push(await judge(value, lines.lineOf(range.start), evidence));
+    expectations.push(await judge(value, sources.lineOf(range), evidence));
   }
   return { passed: expectations.every(({ passed }) => passed), expectations, endedAt };
+}
+
+function breakersOf(host: WorldHost): Pick<Evidence, 'breakerStates'> {
+  if (host.breakerStates === undefined) return {};
+  return { breakerStates: (caller, endpoint) => host.breakerStates?.(caller, endpoint) ?? [] };
 }
 
 async function setUp(world: World, { port, onTrouble }: ParticipantContext): Promise<void> {
@@ -117,73 +132,4 @@ async function setUp(world: World, { port, onTrouble }: ParticipantContext): Pro
     });
     if (!reply.ok) onTrouble(`The endpoint "${name.value}" could not be made: ${reply.error.message}`);
   }
-}
-
-function startParticipants(world: World, context: ParticipantContext): void {
-  const running: Promise<void>[] = [];
-  for (const { name, value: worker } of world.workers) {
-    if (worker === undefined || worker.external === true || worker.operations === undefined) continue;
-    for (let instance = 1; instance <= (worker.instances ?? 1); instance++) {
-      running.push(runScriptedWorker({ worker, identity: `${name.value}-${instance}` }, context));
-    }
-  }
-  const workflows = scriptsOf(world);
-  for (const { namespace, taskQueue } of workflowQueues(world)) {
-    const identity = `workflows-${taskQueue.value}`;
-    const queue = { namespace: namespace.value, taskQueue: taskQueue.value };
-    running.push(runScriptedWorkflows({ ...queue, identity, workflows }, context));
-  }
-  for (const participant of running) {
-    participant.catch((reason: unknown) => {
-      context.onTrouble(`A participant ended with an error: ${String(reason)}`);
-    });
-  }
-}
-
-/** The queues on which the file's own workflows run: those of scripted workers, and those where it starts some. */
-function workflowQueues(world: World): readonly QueueAddress[] {
-  const workers = world.workers.flatMap(({ value }) => value ?? []);
-  const key = ({ namespace, taskQueue }: QueueAddress): string =>
-    JSON.stringify([namespace.value, taskQueue.value]);
-  const external = new Set(workers.filter((worker) => worker.external === true).map(key));
-  const wanted: readonly QueueAddress[] = [
-    ...workers.filter((worker) => worker.external !== true),
-    ...world.start,
-  ];
-  const found = new Map<string, QueueAddress>();
-  for (const queue of wanted) if (!external.has(key(queue))) found.set(key(queue), queue);
-  return [...found.values()];
-}
-
-const scriptsOf = (world: World): ReadonlyMap<string, readonly Step[]> =>
-  new Map(world.workflows.map(({ name, value = [] }) => [name.value, value]));
-
-async function startWorkflow(start: Start, { port, onTrouble }: ParticipantContext): Promise<void> {
-  const input = start.input === undefined ? undefined : fill(start.input.template, () => undefined);
-  const reply = await port.call('startWorkflowExecution', {
-    namespace: start.namespace.value,
-    workflowId: start.id.value,
-    workflowType: { name: start.workflow.value },
-    taskQueue: { name: start.taskQueue.value, kind: 'NORMAL' },
-    ...(input?.ok === true && { input: { payloads: [encodePayload(input.value)] } }),
-    identity: 'world-file',
-    requestId: `start-${start.namespace.value}-${start.id.value}`,
-  });
-  if (!reply.ok) onTrouble(`The workflow "${start.id.value}" could not be started: ${reply.error.message}`);
-}
-
-function faultRule({ operation, attempts, fail }: Fault): FaultRule {
-  const { type, message, retryable } = fail;
-  return {
-    kind: 'attempt',
-    endpoint: operation.endpoint.value,
-    service: operation.service,
-    operation: operation.operation,
-    attempts,
-    fail: {
-      type,
-      ...(message !== undefined && { message }),
-      ...(retryable !== undefined && { retryBehavior: retryable ? 'RETRYABLE' : 'NON_RETRYABLE' }),
-    },
-  };
 }

@@ -1,25 +1,35 @@
 import type { DurationMs } from '../base/time.ts';
-import type { Profile } from '../protocol/limits.ts';
+import type { Limits, Profile } from '../protocol/limits.ts';
 import type { HandlerErrorType } from '../protocol/nexus.ts';
 import type { EventType } from '../protocol/temporal/history.ts';
+import type { OperationName, OperationPath } from './operation-path.ts';
 import type { Located, Named } from './source.ts';
+import type { Step } from './step.ts';
 import type { Dynamic } from './template.ts';
 
 /** What a world file says: who owns what, what runs, what goes wrong, and what must hold at the end. */
 export interface World {
   readonly profile: Profile;
+  /** Numbers of the machine that differ from those of the profile. */
+  readonly limits: Located<Partial<Limits>>;
+  /** Other world files, and contracts, as written: paths in which \* may stand for part of a name. */
+  readonly include: readonly Located<string>[];
+  readonly contracts: readonly Located<string>[];
   readonly namespaces: readonly Located<string>[];
   readonly endpoints: readonly Named<Endpoint>[];
   readonly workers: readonly Named<Worker>[];
   readonly workflows: readonly Named<readonly Step[]>[];
   readonly faults: readonly Fault[];
   readonly start: readonly Start[];
+  readonly meanwhile: readonly Intervention[];
   readonly expect: readonly Located<Expectation>[];
 }
 
 /** Where a Nexus endpoint leads. */
 export interface Endpoint {
   readonly target: QueueAddress;
+  /** Namespaces that may call; all of them when absent. */
+  readonly allow?: readonly Located<string>[];
 }
 
 export interface QueueAddress {
@@ -39,10 +49,28 @@ export interface Worker extends QueueAddress {
 /** What a scripted handler does with one operation, `after` some time. */
 export type Behaviour = { readonly after?: DurationMs } & (
   | { readonly kind: 'reply'; readonly reply: Dynamic }
-  | { readonly kind: 'workflow'; readonly workflow: Located<string>; readonly id?: Dynamic }
+  | WorkflowBehaviour
+  | SignalBehaviour
   | { readonly kind: 'fail'; readonly fail: HandlerFault }
   | { readonly kind: 'error'; readonly error: OperationOutcomeError }
 );
+
+/** Starts a workflow, whose result becomes the operation's. */
+export interface WorkflowBehaviour {
+  readonly kind: 'workflow';
+  readonly workflow: Located<string>;
+  readonly id?: Dynamic;
+  /** What happens when a workflow with this id is running: `fail` when absent. */
+  readonly conflict?: 'fail' | 'use-existing';
+}
+
+/** Sends a signal to a running workflow and answers at once, with nothing. */
+export interface SignalBehaviour {
+  readonly kind: 'signal';
+  readonly signal: string;
+  readonly workflowId: Dynamic;
+  readonly input?: Dynamic;
+}
 
 /** A handler error. */
 export interface HandlerFault {
@@ -58,57 +86,50 @@ export interface OperationOutcomeError {
   readonly message?: string;
 }
 
-/** One step of a scripted workflow; skipped when its `when` does not hold. */
-export type Step = { readonly when?: Dynamic } & (
-  | CallStep
-  | SleepStep
-  | { readonly kind: 'fail'; readonly fail: { readonly type: string; readonly message?: Dynamic } }
-  | { readonly kind: 'return'; readonly return: Dynamic }
-  | { readonly kind: 'parallel'; readonly parallel: readonly ParallelStep[] }
-);
+/** What goes wrong. */
+export type Fault =
+  /** Start attempts that fail before they reach a worker. Attempts count from 1, both ends in. */
+  | {
+      readonly kind: 'operation';
+      readonly operation: OperationPath;
+      readonly attempts: AttemptRange;
+      readonly fail: HandlerFault;
+    }
+  /** A scripted worker is gone for a while, and with it the tasks that it held. */
+  | {
+      readonly kind: 'worker';
+      readonly worker: Located<string>;
+      readonly at: DurationMs;
+      readonly down: DurationMs;
+    }
+  /** Completions of an operation that come late, or more than once. */
+  | { readonly kind: 'callback'; readonly callback: OperationName; readonly deliver: readonly Delivery[] };
 
-/** What may wait beside others. */
-export type ParallelStep = { readonly when?: Dynamic } & (CallStep | SleepStep);
-
-export interface CallStep {
-  readonly kind: 'call';
-  readonly call: OperationPath;
-  readonly input?: Dynamic;
-  /** The name under which later steps know the result. */
-  readonly as?: Located<string>;
-  readonly scheduleToClose?: DurationMs;
-}
-
-export interface SleepStep {
-  readonly kind: 'sleep';
-  readonly sleep: DurationMs;
-}
-
-/** `endpoint/Service.operation`, with the places of its two halves. */
-export interface OperationPath {
-  readonly endpoint: Located<string>;
-  /** `Service.operation` as written. */
-  readonly name: Located<string>;
-  readonly service: string;
-  readonly operation: string;
-}
-
-/** Start attempts of an operation that fail before they reach a worker. Attempts count from 1, both ends in. */
-export interface Fault {
-  readonly operation: OperationPath;
-  readonly attempts: AttemptRange;
-  readonly fail: HandlerFault;
-}
+/** `late 30s`, or `twice`. */
+export type Delivery =
+  { readonly kind: 'late'; readonly by: DurationMs } | { readonly kind: 'copies'; readonly count: number };
 
 export interface AttemptRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** A workflow that runs from the beginning. */
+/** A workflow that starts at the beginning, or `at` a time of the virtual clock. */
 export interface Start extends QueueAddress {
+  readonly at?: DurationMs;
   readonly workflow: Located<string>;
   readonly id: Located<string>;
+  readonly input?: Dynamic;
+}
+
+/** What somebody outside does to a workflow at a time of the virtual clock. */
+export interface Intervention {
+  readonly at: DurationMs;
+  readonly kind: 'cancel' | 'terminate' | 'signal';
+  readonly workflowId: Located<string>;
+  readonly namespace: Located<string>;
+  /** The name of the signal. */
+  readonly signal?: string;
   readonly input?: Dynamic;
 }
 
@@ -125,8 +146,27 @@ export type Expectation =
       readonly operation: OperationOfWorkflow;
       readonly attempts?: AttemptRange;
       readonly outcome?: ExpectedOutcome;
+      /** From scheduled to closed. */
+      readonly within?: DurationMs;
     }
-  | { readonly kind: 'history'; readonly history: Located<string>; readonly contains: readonly EventType[] };
+  | { readonly kind: 'history'; readonly history: Located<string>; readonly contains: readonly EventType[] }
+  | { readonly kind: 'order'; readonly order: readonly EventOfWorkflow[] }
+  | BreakerExpectation;
+
+/** `workflow id / EVENT_TYPE`: the first event of that type, or the first after an earlier one in the same list. */
+export interface EventOfWorkflow {
+  readonly workflowId: Located<string>;
+  readonly eventType: EventType;
+}
+
+/** How the circuit breaker between a calling namespace and an endpoint stands at the end, or never stood. */
+export interface BreakerExpectation {
+  readonly kind: 'breaker';
+  readonly breaker: { readonly caller: Located<string>; readonly endpoint: Located<string> };
+  readonly state?: BreakerState;
+  readonly never?: BreakerState;
+  readonly reached?: BreakerState;
+}
 
 /** `workflow id / Service.operation`, with the places of its two halves. */
 export interface OperationOfWorkflow {
@@ -149,13 +189,20 @@ export type ExpectedStatus = (typeof expectedStatuses)[number];
 export const expectedOutcomes = ['succeeded', 'failed', 'canceled', 'timed-out'] as const;
 export type ExpectedOutcome = (typeof expectedOutcomes)[number];
 
+export const breakerStates = ['closed', 'open', 'half-open'] as const;
+export type BreakerState = (typeof breakerStates)[number];
+
 export const emptyWorld: World = {
   profile: 'cloud',
+  limits: { value: {}, range: { start: 0, end: 1 } },
+  include: [],
+  contracts: [],
   namespaces: [],
   endpoints: [],
   workers: [],
   workflows: [],
   faults: [],
   start: [],
+  meanwhile: [],
   expect: [],
 };

@@ -2,36 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseWorld } from '../../../../simulator/world/parse.ts';
-import { readMarks } from '../../../harness/marked-problems.ts';
+import { checkProblems, shopWorld as world } from '../../../harness/world-problems.ts';
 
 const hello = readFileSync(new URL('../../../../examples/hello.nexus.yaml', import.meta.url), 'utf8');
-
-function checkProblems(marked: string): void {
-  const { text, problems } = readMarks(marked);
-  expect(parseWorld(text).problems).toEqual(problems);
-}
-
-/** A world that is whole but for what is put into it. */
-const world = (parts: {
-  readonly workers?: string;
-  readonly workflows?: string;
-  readonly rest?: string;
-}): string => `
-nexus: 1
-namespaces: [shop, bank]
-endpoints:
-  pay: { target: { namespace: bank, taskQueue: charges } }
-workers:
-  teller:
-    namespace: bank
-    taskQueue: charges
-    operations:
-      Pay.charge: { reply: 1 }
-${parts.workers ?? ''}
-workflows:
-  Buy:
-${parts.workflows ?? '    - sleep: 1s'}
-${parts.rest ?? ''}`;
 
 test('the example is understood in full', () => {
   const { value, problems } = parseWorld(hello);
@@ -60,7 +33,7 @@ describe('the file as a whole', () => {
     [
       'a list',
       '- nexus: 1',
-      'The file must be a world file: a mapping with nexus, profile, namespaces, endpoints, workers, workflows, faults, start, expect; found a list.',
+      'The file must be a world file: a mapping with nexus, profile, limits, include, contracts, namespaces, endpoints, workers, workflows, faults, start, meanwhile, expect; found a list.',
     ],
   ])('%s', (_, text, message) => {
     expect(parseWorld(text).problems.map((problem) => problem.message)).toEqual([message]);
@@ -81,8 +54,8 @@ nexus: 2
 nexus: 1
 profil: cloud
 ^^^^^^ A world file has no key "profil"; did you mean "profile"?
-contracts: []
-^^^^^^^^^ "contracts" is not supported in a world file yet; remove it to run this file.`));
+seed: 7
+^^^^ "seed" is not supported in a world file yet; remove it to run this file.`));
 
   test('a key given twice', () =>
     checkProblems(`
@@ -165,7 +138,7 @@ namespaces: [bank, bank, 5]
       Pay.both: { reply: 1, workflow: Buy }
                             ^^^^^^^^ An operation has either "reply" or "workflow", not both; remove one.
       Pay.none: { after: 1s }
-                ^^^^^^^^^^^^^ An operation needs one of the keys reply, workflow, fail, error.
+                ^^^^^^^^^^^^^ An operation needs one of the keys reply, workflow, signal, fail, error.
       refund: { reply: 1 }
       ^^^^^^ The key "refund" must be "Service.operation"; found the text "refund".
       Pay.slow: { reply: 1, after: soon }
@@ -217,15 +190,21 @@ workflows:
         workflows: `
     - slep: 3d
       ^^^^ A step has no key "slep"; did you mean "sleep"?
-    - signal: x
-      ^^^^^^ "signal" is not supported in a step yet; remove it to run this file.
+    - activity: x
+      ^^^^^^^^ "activity" is not supported in a step yet; remove it to run this file.
     - sleep: 1s
       return: 1
       ^^^^^^ A step has either "sleep" or "return", not both; remove one.
     - sleep: 3
              ^ "sleep" must be a duration of 1ms or more, such as 250ms, 1h30m or 3d; found the value 3.
-    - parallel: [{ return: 1 }]
-                 ^^^^^^^^^^^^^ A parallel step needs one of the keys call, sleep.`,
+    - parallel: [{ when: "\${input}" }]
+                 ^^^^^^^^^^^^^^^^^^^^ A step needs one of the keys call, sleep, wait, parallel, steps, cancel, fail, return, rethrow.
+    - rethrow: true
+               ^^^^ There is nothing to throw again here; "rethrow" belongs inside "onFailure".
+    - call: pay/Pay.charge
+      as: paid
+      onFailure: [{ when: "\${failure.kind == 'canceled'}", rethrow: true }, { rethrow: false }]
+                                                                                       ^^^^^ "rethrow" must be true; found the value false.`,
       }),
     ));
 
@@ -316,8 +295,10 @@ faults:
   - { operation: pay/Pay.chrage, attempts: 3..1, fail: { type: INTERNAL } }
                                            ^^^^ "attempts" must be a number of attempts such as 2, or a range such as 1..3; found the text "3..1".
   - { worker: teller, down: 2m }
-      ^^^^^^ "worker" is not supported in a fault yet; remove it to run this file.
-                      ^^^^ "down" is not supported in a fault yet; remove it to run this file.`,
+      ^^^^^^ A worker that is down needs "at": a duration such as 250ms, 1h30m or 3d.
+  - { callback: Pay.charge, deliver: [late 30s, twice, 3 times, often] }
+                ^^^^^^^^^^ No workflow backs an operation "Pay.charge".
+                                                                ^^^^^ An item of "deliver" must be how the completion comes: "late 30s", "twice" or "3 times"; found the text "often".`,
       }),
     ));
 
@@ -354,7 +335,11 @@ expect:
   - { history: b-1, contains: [NEXUS_OPERATION_STARTD] }
                                ^^^^^^^^^^^^^^^^^^^^^^ An item of "contains" cannot be "NEXUS_OPERATION_STARTD"; did you mean "NEXUS_OPERATION_STARTED"?
   - { breaker: shop, never: open }
-      ^^^^^^^ "breaker" is not supported in an expectation yet; remove it to run this file.`,
+               ^^^^ "breaker" must be "calling namespace → endpoint"; found the text "shop".
+  - { breaker: shop → pay, never: opne }
+                                  ^^^^ "never" cannot be "opne"; did you mean "open"?
+  - { order: [b-1 / TIMER_FIRED, b-1 / TIMER_FIERD] }
+                                       ^^^^^^^^^^^ No event type is called "TIMER_FIERD"; did you mean "TIMER_FIRED"?`,
       }),
     ));
 });

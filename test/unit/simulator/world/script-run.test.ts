@@ -4,8 +4,8 @@ import type { Failure } from '../../../../simulator/protocol/temporal/failure.ts
 import type { EventBody, HistoryEvent } from '../../../../simulator/protocol/temporal/history.ts';
 import { encodePayload, type Json } from '../../../../simulator/world/json.ts';
 import { parseWorld } from '../../../../simulator/world/parse.ts';
-import { nextCommands } from '../../../../simulator/world/script-run.ts';
-import type { Step } from '../../../../simulator/world/world.ts';
+import { nextCommands } from '../../../../simulator/world/next-commands.ts';
+import type { Step } from '../../../../simulator/world/step.ts';
 
 const script = (steps: string): readonly Step[] => {
   const { value, problems } = parseWorld(`
@@ -135,13 +135,168 @@ describe('how a workflow ends', () => {
       },
     ]);
   });
+});
 
-  test('a request to cancel cancels it, once', () => {
+describe('cancelling', () => {
+  const asked = event('WORKFLOW_EXECUTION_CANCEL_REQUESTED');
+  const cancelTimer = (timerId: string): object => ({ commandType: 'CANCEL_TIMER', attributes: { timerId } });
+  const requestCancel = (scheduledEventId: number): object => ({
+    commandType: 'REQUEST_CANCEL_NEXUS_OPERATION',
+    attributes: { scheduledEventId },
+  });
+  const canceled: object = { commandType: 'CANCEL_WORKFLOW_EXECUTION' };
+  const operationCanceled = (scheduledEventId: number): Partial<EventBody> =>
+    event('NEXUS_OPERATION_CANCELED', {
+      scheduledEventId,
+      failure: { nexusOperationExecutionFailureInfo: {}, cause: { canceledFailureInfo: {} } },
+    });
+
+  test('the workflow cancels its timer and itself, once', () => {
     const steps = script('    - sleep: 1s');
-    const asked = event('WORKFLOW_EXECUTION_CANCEL_REQUESTED');
-    expect(commands(steps, started(), task, timer, asked, asked, fired(3))).toEqual([
-      { commandType: 'CANCEL_WORKFLOW_EXECUTION' },
+    expect(commands(steps, started(), task, timer, asked, asked)).toEqual([cancelTimer('0'), canceled]);
+  });
+
+  test('a timer that was not started yet is not cancelled, but left out', () => {
+    expect(commands(script('    - sleep: 1s'), started(), asked)).toEqual([canceled]);
+  });
+
+  test('what comes after a request to cancel does not begin; what clears up does', () => {
+    const steps = script('    - { sleep: 1s, onFailure: [{ sleep: 2s }] }\n    - call: ep/S.a');
+    const cleaning = {
+      commandType: 'START_TIMER',
+      attributes: { timerId: '0/onFailure/0', startToFireTimeout: 2_000 },
+    };
+    const until = [started(), task, timer, asked];
+    expect(commands(steps, ...until)).toEqual([cancelTimer('0'), cleaning]);
+    expect(commands(steps, ...until, task, event('TIMER_CANCELED'), timer, fired(7))).toEqual([canceled]);
+  });
+
+  test('a step that clears up and throws again leaves the workflow canceled', () => {
+    const steps = script('    - { sleep: 1s, onFailure: [{ rethrow: true }] }\n    - return: 1');
+    expect(commands(steps, started(), task, timer, asked)).toEqual([cancelTimer('0'), canceled]);
+  });
+
+  const cancelledAs = (type: string): readonly Step[] =>
+    script(`
+    - parallel:
+        - call: ep/S.a
+          as: a
+          cancellation: ${type}
+          onFailure: [{ return: '\${failure.kind}' }]
+        - { cancel: a, after: 1s }
+    - return: done`);
+  const until = [started(), task, scheduled, timer, event('NEXUS_OPERATION_STARTED'), fired(4)];
+  const requested = [...until, task, event('NEXUS_OPERATION_CANCEL_REQUESTED')];
+  const accepted = event('NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED', { scheduledEventId: 3 });
+
+  // semantics §1.3: what the four types send, and when the call is over for the workflow.
+  test.each([
+    ['wait-completed', [requestCancel(3)]],
+    ['wait-requested', [requestCancel(3)]],
+    ['try-cancel', [requestCancel(3), end('canceled')]],
+    ['abandon', [end('canceled')]],
+  ])('%s', (type, next) => {
+    expect(commands(cancelledAs(type), ...until)).toEqual(next);
+  });
+
+  test('wait-requested is over when the handler has accepted', () => {
+    expect(commands(cancelledAs('wait-requested'), ...requested)).toEqual([]);
+    expect(commands(cancelledAs('wait-requested'), ...requested, accepted)).toEqual([end('canceled')]);
+  });
+
+  test('wait-completed is over when the operation is', () => {
+    const steps = cancelledAs('wait-completed');
+    expect(commands(steps, ...requested, accepted)).toEqual([]);
+    expect(commands(steps, ...requested, accepted, operationCanceled(3))).toEqual([end('canceled')]);
+  });
+
+  test('a call that ended meanwhile is not cancelled', () => {
+    const steps = script(`
+    - parallel: [{ call: ep/S.a, as: a, cancellation: abandon }, { cancel: a, after: 1s }]
+    - return: '\${a}'`);
+    expect(commands(steps, started(), task, scheduled, timer, completed(3, 5), fired(4))).toEqual([end(5)]);
+  });
+
+  test('a call that is cancelled before it was sent is not sent', () => {
+    const steps = script(`
+    - parallel: [{ call: ep/S.a, as: a, onFailure: [{ return: never }] }, { cancel: a }]`);
+    expect(commands(steps, started())).toEqual([end('never')]);
+  });
+
+  test('a request to cancel that could not be delivered fails a call that waits for it', () => {
+    const steps = script(`
+    - parallel:
+        - { call: ep/S.a, as: a, cancellation: wait-requested, onFailure: [{ return: '\${failure.message}' }] }
+        - { cancel: a, after: 1s }`);
+    const until = [
+      started(),
+      task,
+      scheduled,
+      timer,
+      fired(4),
+      task,
+      event('NEXUS_OPERATION_CANCEL_REQUESTED'),
+    ];
+    const failure = { message: 'no such token', nexusHandlerFailureInfo: { type: 'NOT_FOUND' } };
+    const refused = event('NEXUS_OPERATION_CANCEL_REQUEST_FAILED', { scheduledEventId: 3, failure });
+    expect(commands(steps, ...until, refused)).toEqual([end('no such token')]);
+  });
+});
+
+describe('failures and signals', () => {
+  const failed = (scheduledEventId: number, cause: Failure): Partial<EventBody> =>
+    event('NEXUS_OPERATION_FAILED', {
+      scheduledEventId,
+      failure: { message: 'outer', nexusOperationExecutionFailureInfo: {}, cause },
+    });
+
+  test('steps for failures know what happened, and the workflow goes on after them', () => {
+    const steps = script(`
+    - call: ep/S.a
+      as: a
+      onFailure: [{ call: ep/S.b, input: '\${failure}' }]
+    - return: '\${a == null}'`);
+    const until = [
+      started(),
+      task,
+      scheduled,
+      failed(3, { message: 'no', applicationFailureInfo: { type: 'T' } }),
+    ];
+    expect(commands(steps, ...until)).toEqual([call('b', { kind: 'failed', type: 'T', message: 'no' })]);
+    expect(commands(steps, ...until, task, scheduled, completed(6, 1))).toEqual([end(true)]);
+  });
+
+  test('timeouts are told apart', () => {
+    const steps = script(
+      "    - { call: ep/S.a, onFailure: [{ return: '${failure.kind} ${failure.type}' }] }",
+    );
+    const timeout: Failure = { timeoutFailureInfo: { timeoutType: 'SCHEDULE_TO_CLOSE' } };
+    expect(commands(steps, started(), task, scheduled, failed(3, timeout))).toEqual([
+      end('timed-out SCHEDULE_TO_CLOSE'),
     ]);
+  });
+
+  test('a signal is taken once, also when it comes before anybody waits', () => {
+    const steps = script(`
+    - sleep: 1s
+    - { wait: go, as: first }
+    - { wait: go, as: second }
+    - return: ['\${first}', '\${second}']`);
+    const signal = (value: Json): Partial<EventBody> =>
+      event('WORKFLOW_EXECUTION_SIGNALED', { signalName: 'go', input: { payloads: [encodePayload(value)] } });
+    const early = [started(), task, timer, signal(1), fired(3)];
+    expect(commands(steps, ...early)).toEqual([]);
+    expect(commands(steps, ...early, signal(2))).toEqual([end([1, 2])]);
+  });
+
+  test('blocks of steps go on beside one another', () => {
+    const steps = script(`
+    - parallel:
+        - steps: [{ call: ep/S.a, as: a }, { call: ep/S.b, input: '\${a}' }]
+        - steps: [{ call: ep/S.c, as: c }, { call: ep/S.d, input: '\${c}' }]`);
+    const until = [started(), task, scheduled, scheduled, completed(4, 'C')];
+    expect(commands(steps, started())).toEqual([call('a'), call('c')]);
+    expect(commands(steps, ...until)).toEqual([call('d', 'C')]);
   });
 });
 

@@ -1,28 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createDriver } from '../../../../simulator/driver/driver.ts';
-import { MemoryJournal } from '../../../../simulator/persistence/journal.ts';
-import type { Verdict } from '../../../../simulator/protocol/contract.ts';
-import { parseWorld } from '../../../../simulator/world/parse.ts';
-import { runWorld } from '../../../../simulator/world/world-run.ts';
-
-interface Outcome {
-  readonly verdict: Verdict;
-  readonly troubles: readonly string[];
-  readonly journal: string;
-}
-
-async function play(text: string, seed = 1): Promise<Outcome> {
-  const { value: world, problems } = parseWorld(text);
-  expect(problems).toEqual([]);
-  const journal = new MemoryJournal();
-  const driver = createDriver({ seed, profile: world.profile, originMs: 0, clock: { mode: 'run' }, journal });
-  const run = runWorld({ world, text }, driver);
-  const verdict = await run.verdict;
-  run.dispose();
-  driver.dispose();
-  return { verdict, troubles: run.troubles, journal: journal.text() };
-}
+import { playWorld as play } from '../../../harness/play-world.ts';
 
 const shortfalls = async (text: string): Promise<readonly (string | undefined)[]> => {
   const { verdict, troubles } = await play(text);

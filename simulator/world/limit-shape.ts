@@ -1,0 +1,106 @@
+/** The grammar of the machine's numbers. Their names, units and meanings are those of `protocol/limits.ts`. */
+import type { DurationMs } from '../base/time.ts';
+import type { Limits } from '../protocol/limits.ts';
+import { duration, wholeNumber, type Shape } from './shape.ts';
+import { optional, record, type Field } from './shape-collection.ts';
+
+const COUNT_MAX = 1_000_000_000;
+const count = wholeNumber({ from: 1, to: COUNT_MAX });
+
+/** Which limits are durations; all others count something. */
+type DurationLimit = {
+  [K in keyof Limits]: Limits[K] extends DurationMs ? K : never;
+}[keyof Limits];
+
+const durations = {
+  requestTimeout: 'One start or cancel call.',
+  requestTimeoutMin: 'With less time than this left no call is made.',
+  dispatchMargin: 'Matching gives up this much before its caller does.',
+  retryInitialInterval:
+    'The wait after the first failed start, cancel or callback attempt; it doubles from there.',
+  retryMaxInterval: 'The longest wait between two start, cancel or callback attempts.',
+  breakerOpenFor: 'How long an open breaker refuses everything before it lets one probe through.',
+  outboundRetryInitialInterval:
+    'How long a call is put off that breaker or buffer refused; half as long again each time.',
+  outboundRetryMaxInterval: 'The longest that such a call is put off.',
+  scheduleToCloseMax: 'Longest schedule-to-close; 0 for none.',
+  workflowTaskTimeout: 'How long a worker may hold a workflow task, unless its workflow says otherwise.',
+  workflowTaskRetryInitialInterval:
+    'Added to the timeout of a workflow task that keeps failing, from the third attempt on.',
+  workflowTaskRetryMaxInterval: 'The most that is added to it.',
+  activityRetryInitialInterval:
+    'The wait after an activity’s first failure, unless its retry policy says otherwise.',
+  stickyScheduleToStartTimeout:
+    'How long a workflow task may lie in a sticky queue, unless its worker says otherwise.',
+  stickyPollerWindow: 'How long after its last poll a sticky queue still counts as attended.',
+  continueAsNewMinInterval: 'Shortest time between two runs that continue each other.',
+  runHorizon: 'How far the clock runs on its own after the last thing that came from outside.',
+} as const satisfies Record<DurationLimit, string>;
+
+const counts = {
+  breakerConsecutiveFailures: 'Consecutive failures that open a circuit breaker.',
+  outboundConcurrency: 'Calls in flight from one namespace to one endpoint.',
+  outboundRatePerSecond: 'Calls per second from one namespace to one endpoint.',
+  outboundBuffer: 'Calls from one namespace to one endpoint that may wait; more are put off.',
+  pendingOperationsMax: 'Operations of one workflow that are not closed yet.',
+  serviceNameBytesMax: 'Longest name of a service, in bytes.',
+  operationNameBytesMax: 'Longest name of an operation, in bytes.',
+  operationTokenBytesMax: 'Longest operation token, in bytes.',
+  headerBytesMax: 'Largest header of an operation, over keys and values, in bytes.',
+  payloadBytesMax: 'Largest payload, in bytes.',
+  endpointNameLengthMax: 'Characters of an endpoint’s name.',
+  endpointDescriptionBytesMax: 'Bytes of an endpoint’s description.',
+  endpointPageSizeDefault: 'Endpoints on a page of a list, unless the client says otherwise.',
+  endpointPageSizeMax: 'Endpoints on a page of a list, at most.',
+  callbacksPerWorkflowMax: 'Callbacks of one execution.',
+  callbackHeaderBytesMax: 'Headers of one callback, in bytes.',
+  pendingActivitiesMax: 'Activities of one workflow that are not closed yet.',
+  activityRetryBackoffCoefficient:
+    'By how much an activity’s waits grow, unless its retry policy says otherwise.',
+  activityRetryMaxIntervalCoefficient: 'An activity’s longest wait, as a multiple of its first.',
+  pendingChildrenMax: 'Child workflows of one workflow that are not closed yet.',
+  historyEventsMax: 'Events of one run; the server terminates a run that exceeds it.',
+  runStepsAtInstantMax: 'Timers and inputs of a run at one instant; then the run is stopped.',
+  runStepsMax: 'Timers and inputs of a run in all; then the run is stopped.',
+} as const satisfies Record<Exclude<keyof Limits, DurationLimit>, string>;
+
+const circuitBreaker = record(
+  { what: 'a circuit breaker', oneOf: ['consecutiveFailures', 'openFor'] },
+  {
+    consecutiveFailures: optional(count, counts.breakerConsecutiveFailures),
+    openFor: optional(duration, durations.breakerOpenFor),
+  },
+);
+
+const limits = record(
+  { what: 'the limits' },
+  {
+    circuitBreaker: optional(circuitBreaker, 'The circuit breaker.'),
+    ...fieldsOf(durations, duration),
+    ...fieldsOf(counts, count),
+  },
+);
+
+/** The numbers a file changes, under their own names. */
+export const limitChanges: Shape<Partial<Limits>> = {
+  ...limits,
+  read: (place, reader) => {
+    const found = limits.read(place, reader);
+    if (found === undefined) return undefined;
+    const { circuitBreaker: breaker = {}, ...rest } = found;
+    const { consecutiveFailures, openFor } = breaker;
+    return {
+      ...rest,
+      ...(consecutiveFailures !== undefined && { breakerConsecutiveFailures: consecutiveFailures }),
+      ...(openFor !== undefined && { breakerOpenFor: openFor }),
+    };
+  },
+};
+
+function fieldsOf<K extends string, T>(
+  docs: Readonly<Record<K, string>>,
+  shape: Shape<T>,
+): Readonly<Record<K, Field<T, false>>> {
+  const fields = Object.entries<string>(docs).map(([key, doc]) => [key, optional(shape, doc)]);
+  return Object.fromEntries(fields) as Record<K, Field<T, false>>;
+}
