@@ -6,7 +6,7 @@ import { mintToken } from './frontends/control/token.ts';
 import { startTemporalServer } from './frontends/temporal/server.ts';
 import { FileJournal } from './persistence/file-journal.ts';
 import type { Journal } from './persistence/journal.ts';
-import { openState } from './persistence/state.ts';
+import { openDataFolder } from './persistence/data-folder.ts';
 
 /** What commands are made of; every part can be replaced by its twin. */
 export interface Wiring {
@@ -16,7 +16,7 @@ export interface Wiring {
   readonly createDriver: (options: DriverOptions) => Driver;
   /** Throws when the file cannot be written. */
   readonly createJournal: (path: string) => Journal;
-  readonly openState: typeof openState;
+  readonly openDataFolder: typeof openDataFolder;
   readonly startTemporalServer: typeof startTemporalServer;
   readonly startControlServer: typeof startControlServer;
   readonly mintToken: () => string;
@@ -28,7 +28,7 @@ export const compose = (script: string): Wiring => ({
   wallNow: () => Date.now(),
   createDriver,
   createJournal: (path) => new FileJournal(path),
-  openState,
+  openDataFolder,
   startTemporalServer,
   startControlServer,
   mintToken,

@@ -2,14 +2,19 @@
 import { compose } from './compose.ts';
 import { commandHelp } from './cli/arguments.ts';
 import { Ending } from './cli/ending.ts';
+import { journal, journalCommand } from './cli/journal.ts';
 import { run, runCommand, type CommandContext } from './cli/run.ts';
 import { start, startCommand } from './cli/start.ts';
-import { ExitCode, unusable } from './cli/terminal.ts';
+import { paletteFor } from './cli/palette.ts';
+import { ExitCode, exitCodes, unusable } from './cli/terminal.ts';
+import { validate, validateCommand } from './cli/validate.ts';
 import { suggestion } from './world/nearest.ts';
 
 const commands = {
   run: { spec: runCommand, action: run },
   start: { spec: startCommand, action: start },
+  validate: { spec: validateCommand, action: validate },
+  journal: { spec: journalCommand, action: journal },
 } as const;
 
 /** Finds the command and hands the rest of the line to it. Returns the exit code. */
@@ -39,13 +44,14 @@ async function main(argv: readonly string[], context: CommandContext): Promise<E
 const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name);
 
 function help(): string {
-  const lines = Object.values(commands).map(({ spec }) => `  ${spec.name.padEnd(6)} ${spec.summary}`);
+  const lines = Object.values(commands).map(({ spec }) => `  ${spec.name.padEnd(8)} ${spec.summary}`);
   return [
     'Simulates Temporal Nexus on one machine: endpoints, retries, timeouts and callbacks, on a clock of its own.\n',
     'Usage: nexus-sim COMMAND [options]\n',
     'Commands:',
     ...lines,
-    '\nnexus-sim COMMAND --help tells more; nexus-sim --version tells the version.\n',
+    '\nnexus-sim COMMAND --help tells more; nexus-sim --version tells the version.',
+    `${exitCodes}\n`,
   ].join('\n');
 }
 
@@ -54,6 +60,7 @@ const context: CommandContext = {
   terminal: {
     out: (text) => process.stdout.write(text),
     error: (text) => process.stderr.write(text),
+    palette: paletteFor(process.stdout, process.env),
   },
   ending: new Ending().onSignals(process),
 };

@@ -2,8 +2,14 @@ import { DisposableStore, type Disposable } from './base/disposable.ts';
 import { Emitter } from './base/emitter.ts';
 import { err, ok, type Result } from './base/result.ts';
 import type { ControlPort, Notification, Refusal, WorldMethod } from './driver/port.ts';
+import { consoleHandlers } from './driver/console.ts';
 import type { Driver, DriverOptions } from './driver/driver.ts';
 import type { Journal } from './persistence/journal.ts';
+import type { ReadJournal } from './persistence/read-journal.ts';
+import { recordingHandlers } from './persistence/recording-handlers.ts';
+import type { Recordings } from './persistence/recordings.ts';
+import type { Instant } from './base/time.ts';
+import type { Profile } from './protocol/limits.ts';
 import {
   protocolVersion,
   type ClockMode,
@@ -16,9 +22,8 @@ import type { RegistrySnapshot } from './protocol/registry.ts';
 import type { Span } from './protocol/span.ts';
 import type { TemporalPort } from './protocol/temporal/port.ts';
 import { Attendance } from './world/attendance.ts';
-import { parseWorld } from './world/parse.ts';
+import { parseWorld, type ParsedWorld, type WorldFiles } from './world/parse.ts';
 import { runWorld } from './world/world-run.ts';
-import type { World } from './world/world.ts';
 
 export interface SimulationOptions {
   readonly version: string;
@@ -30,19 +35,45 @@ export interface SimulationOptions {
    */
   readonly clock?: ClockMode;
   readonly createDriver: (options: DriverOptions) => Driver;
-  /** Where the inputs of the next world are kept. */
-  readonly createJournal?: () => Journal | undefined;
+  /** Where the inputs of the next world are kept; `undefined` for nowhere. */
+  readonly createJournal?: (world: RecordedWorld) => Journal | undefined;
+  /** A world that goes on where its journal ends, in place of an empty one. */
+  readonly resume?: { readonly past: ReadJournal; readonly journal: Journal };
+  /** The journals that clients may ask for. */
+  readonly recordings?: Recordings;
   /** What is registered before the first world. */
   readonly registry?: RegistrySnapshot;
   /** Told what people register while no world file runs. */
   readonly onRegistryChanged?: (registry: RegistrySnapshot) => void;
+  /** Told when somebody sets the clock. */
+  readonly onClockChosen?: (mode: ClockMode) => void;
   readonly onShutdown: () => void;
 }
+
+type Handlers = {
+  readonly [M in WorldMethod]: (
+    params: ParamsOf<M>,
+  ) => Result<ResultOf<M>, Refusal> | Promise<Result<ResultOf<M>, Refusal>>;
+};
 
 export interface WorldRequest {
   readonly name: string;
   readonly text: string;
   readonly seed?: number | undefined;
+  /** Where contracts and included files are found. */
+  readonly files?: WorldFiles;
+  /** In place of the one that the file names. */
+  readonly profile?: Profile | undefined;
+  /** The run ends here, whatever is still open. */
+  readonly until?: Instant | undefined;
+}
+
+/** What a journal is of. */
+export interface RecordedWorld {
+  /** Absent for the world that people make by hand. */
+  readonly world?: string;
+  readonly seed: number;
+  readonly originMs: number;
 }
 
 /** How a world file ended. */
@@ -99,8 +130,10 @@ export class Simulation implements ControlPort, Disposable {
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#chosenClock = options.clock;
-    this.#driver = this.#openDriver({ seed: 0, profile: 'cloud', clock: options.clock ?? withTheWall });
-    if (options.registry !== undefined) this.#driver.restoreRegistry(options.registry);
+    this.#driver = this.#openFirst(options);
+    if (options.registry !== undefined && options.resume === undefined) {
+      this.#driver.restoreRegistry(options.registry);
+    }
     const { onRegistryChanged } = options;
     if (onRegistryChanged !== undefined) this.#owned.add(this.#driver.onRegistryChanged(onRegistryChanged));
   }
@@ -112,7 +145,9 @@ export class Simulation implements ControlPort, Disposable {
 
   /** Throws the present world away and starts this one; a broken file changes nothing. */
   startWorld(request: WorldRequest): Result<StartedWorld, readonly WorldProblem[]> {
-    const { value: world, problems } = parseWorld(request.text);
+    const { name, files } = request;
+    const parsed = parseWorld(request.text, { path: name, ...(files !== undefined && { files }) });
+    const { value: world, problems } = parsed;
     if (problems.length > 0) return err(problems);
     const seed = request.seed ?? 0;
     this.#owned.dispose();
@@ -121,16 +156,19 @@ export class Simulation implements ControlPort, Disposable {
     const attendance = new Attendance(world);
     const isWaiting = this.#chosenClock === undefined && !attendance.isComplete;
     this.#attendance = isWaiting ? attendance : undefined;
-    const journal = this.#options.createJournal?.();
+    const { originMs } = this.#options;
+    const journal = this.#options.createJournal?.({ world: request.name, seed, originMs });
     this.#driver = this.#openDriver({
       seed,
-      profile: world.profile,
+      profile: request.profile ?? world.profile,
+      limits: world.limits.value,
+      ...(request.until !== undefined && { until: request.until }),
       clock: this.#chosenClock ?? (attendance.isComplete ? asFastAsPossible : { mode: 'paused' }),
       ...(journal !== undefined && { journal }),
     });
     this.#notifications.fire({ method: 'timeline/changed', params: this.timeline() });
     const missing = isWaiting ? attendance.missing : [];
-    return ok({ run, missing, finished: this.#play(request, world) });
+    return ok({ run, missing, finished: this.#play(request, parsed) });
   }
 
   async request<M extends WorldMethod>(
@@ -149,20 +187,33 @@ export class Simulation implements ControlPort, Disposable {
     this.#notifications.dispose();
   }
 
+  #openFirst(options: SimulationOptions): Driver {
+    const seed = 0;
+    const clock = options.clock ?? withTheWall;
+    if (options.resume !== undefined) {
+      const { past, journal } = options.resume;
+      return this.#openDriver({ ...past.header, clock, journal, past: past.entries });
+    }
+    const journal = options.createJournal?.({ seed, originMs: options.originMs });
+    return this.#openDriver({ seed, profile: 'cloud', clock, ...(journal !== undefined && { journal }) });
+  }
+
   #letTimePass(): void {
     this.#attendance = undefined;
     this.#driver.setClock(asFastAsPossible);
   }
 
-  async #play(request: WorldRequest, world: World): Promise<FinishedWorld> {
+  async #play(request: WorldRequest, parsed: ParsedWorld): Promise<FinishedWorld> {
     const driver = this.#driver;
     const run = this.#run;
-    const playing = this.#owned.add(runWorld({ world, text: request.text }, driver));
+    const playing = this.#owned.add(runWorld(parsed, driver));
     const verdict = await playing.verdict;
+    const { overrun } = driver;
+    const troubles = overrun === undefined ? playing.troubles : [...playing.troubles, overrun.message];
     if (run === this.#run) {
       this.#notifications.fire({ method: 'world/finished', params: { run, name: request.name, verdict } });
     }
-    return { verdict, spans: driver.spans(), troubles: playing.troubles };
+    return { verdict, spans: driver.spans(), troubles };
   }
 
   /** Makes a driver that is given back, with all that listens to it, when the next one takes its place. */
@@ -177,6 +228,12 @@ export class Simulation implements ControlPort, Disposable {
       }),
     );
     owned.add(
+      driver.onFactsRecorded((facts) => {
+        const params = { run, facts: facts as unknown as Record<string, unknown>[], dropped: 0 };
+        this.#notifications.fire({ method: 'facts/recorded', params });
+      }),
+    );
+    owned.add(
       driver.onClockChanged((state) => {
         this.#notifications.fire({ method: 'clock/changed', params: state });
       }),
@@ -185,9 +242,9 @@ export class Simulation implements ControlPort, Disposable {
     return driver;
   }
 
-  readonly #handlers: {
-    readonly [M in WorldMethod]: (params: ParamsOf<M>) => Answer<M> | Promise<Answer<M>>;
-  } = {
+  readonly #handlers: Handlers = {
+    ...consoleHandlers(() => this.#driver),
+    ...recordingHandlers(() => this.#options.recordings),
     'simulator/describe': () =>
       ok({
         protocolVersion,
@@ -205,41 +262,42 @@ export class Simulation implements ControlPort, Disposable {
       this.#chosenClock = mode;
       this.#attendance = undefined;
       this.#driver.setClock(mode);
+      this.#options.onClockChosen?.(mode);
       return ok(this.#driver.clockState());
     },
     'clock/advance': async ({ by }) => {
-      if (this.#driver.clockState().mode.mode !== 'paused') {
-        return err({ message: 'The clock can be advanced by hand only while it is paused; pause it first.' });
-      }
+      if (!this.#isPaused) return err(unpaused('advanced'));
       await this.#driver.advance(by);
       return ok(this.#driver.clockState());
     },
-    'endpoints/list': () => this.#listEndpoints(),
+    'clock/step': async () => {
+      if (!this.#isPaused) return err(unpaused('stepped'));
+      const driver = this.#driver;
+      return ok({ ...(await driver.step()), clock: driver.clockState() });
+    },
+    'clock/runUntil': async ({ goal }) => {
+      const driver = this.#driver;
+      const { now } = driver.clockState();
+      if (goal.kind === 'instant' && goal.at < now) {
+        return err({ message: `The clock is at ${now} ms already and does not go back to ${goal.at} ms.` });
+      }
+      this.#attendance = undefined;
+      const { ended, overrun } = await driver.runUntil(goal);
+      const clock = driver.clockState();
+      if (overrun === undefined) return ok({ clock, ended });
+      return ok({ clock, ended, overrun: { ...overrun, keptAlive: [...overrun.keptAlive] } });
+    },
     'simulator/shutdown': () => {
       this.#options.onShutdown();
       return ok({});
     },
   };
 
-  async #listEndpoints(): Promise<Answer<'endpoints/list'>> {
-    const endpoints: ResultOf<'endpoints/list'>['endpoints'] = [];
-    let nextPageToken: string | undefined;
-    do {
-      const request = nextPageToken === undefined ? {} : { nextPageToken };
-      const page = await this.#driver.call('listNexusEndpoints', request);
-      if (!page.ok) return err({ message: page.error.message });
-      for (const { id, spec, version } of page.value.endpoints) {
-        const { worker, external } = spec.target ?? {};
-        const target =
-          worker === undefined
-            ? { url: external?.url ?? '' }
-            : { namespace: worker.namespace ?? '', taskQueue: worker.taskQueue ?? '' };
-        endpoints.push({ id, name: spec.name ?? '', version, target });
-      }
-      nextPageToken = page.value.nextPageToken;
-    } while (nextPageToken !== undefined && nextPageToken !== '');
-    return ok({ endpoints });
+  get #isPaused(): boolean {
+    return this.#driver.clockState().mode.mode === 'paused';
   }
 }
 
-type Answer<M extends WorldMethod> = Result<ResultOf<M>, Refusal>;
+const unpaused = (how: string): Refusal => ({
+  message: `The clock can be ${how} by hand only while it is paused; pause it first.`,
+});

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../base/result.ts';
 import { suggestion } from '../world/nearest.ts';
 
@@ -11,9 +12,11 @@ export interface OptionSpec {
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
-  /** What stands without a dash, in order, for help: `FILE`. All of them are needed. */
+  /** What stands without a dash, in order, for help: `FILE`; all of them are needed. A last `FILE…` takes several. */
   readonly operands: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** What help says below the options. */
+  readonly notes?: string;
 }
 
 /** A command line that was understood. Of a repeated option the last one counts. */
@@ -29,21 +32,28 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Resu
   const operands: string[] = [];
   const values = new Map<string, string>();
   const given: string[] = [];
-  for (let index = 0; index < argv.length; index++) {
-    const argument = argv[index] ?? '';
-    if (!argument.startsWith('-') || argument === '-') {
-      operands.push(argument);
-      continue;
+  const options = Object.fromEntries(
+    Object.entries(spec.options).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  // Not strict: this finds the words, the sentences about them are ours.
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    const option = Object.hasOwn(spec.options, token.name) ? spec.options[token.name] : undefined;
+    const isLong = token.rawName.startsWith('--');
+    if (option === undefined || !isLong) {
+      return err(unknownOption(isLong ? token.rawName : (argv[token.index] ?? ''), spec));
     }
-    const [name = '', ...rest] = argument.replace(/^--?/, '').split('=');
-    const option = Object.hasOwn(spec.options, name) ? spec.options[name] : undefined;
-    if (option === undefined || !argument.startsWith('--')) return err(unknownOption(argument, spec));
-    given.push(name);
+    given.push(token.name);
+    const { name, value } = token;
     if (option.value === undefined) {
-      if (rest.length > 0) return err(`The option --${name} takes no value; leave "=${rest.join('=')}" out.`);
-      continue;
+      if (value === undefined) continue;
+      return err(`The option --${name} takes no value; leave "=${value}" out.`);
     }
-    const value = rest.length > 0 ? rest.join('=') : argv[++index];
     if (value === undefined || value === '') {
       return err(`The option --${name} needs a value: --${name} ${option.value}.`);
     }
@@ -65,6 +75,19 @@ export function numberOption(
   return err(`The option --${name} takes a whole number from ${range.from} to ${range.to}, not "${text}".`);
 }
 
+/** One of some words that an option carries; `undefined` when it was not given. */
+export function choiceOption<T extends string>(
+  parsed: ParsedArguments,
+  name: string,
+  choices: readonly T[],
+): Result<T | undefined, string> {
+  const text = parsed.values.get(name);
+  if (text === undefined) return ok(undefined);
+  const choice = choices.find((each) => each === text);
+  if (choice !== undefined) return ok(choice);
+  return err(`The option --${name} cannot be "${text}"${suggestion(text, choices, 'choose one of')}`);
+}
+
 /** The help text of one command. */
 export function commandHelp(spec: CommandSpec): string {
   const usage = ['nexus-sim', spec.name, ...spec.operands, '[options]'].join(' ');
@@ -74,7 +97,8 @@ export function commandHelp(spec: CommandSpec): string {
   );
   const width = Math.max(...left.map((text) => text.length));
   const lines = options.map(([, { doc }], index) => `  ${(left[index] ?? '').padEnd(width)}  ${doc}`);
-  return [`${spec.summary}\n`, `Usage: ${usage}\n`, 'Options:', ...lines, ''].join('\n');
+  const more = spec.notes === undefined ? [] : [`\n${spec.notes}`];
+  return [`${spec.summary}\n`, `Usage: ${usage}\n`, 'Options:', ...lines, ...more, ''].join('\n');
 }
 
 function checkOperands(spec: CommandSpec, parsed: ParsedArguments): Result<ParsedArguments, string> {
@@ -85,7 +109,7 @@ function checkOperands(spec: CommandSpec, parsed: ParsedArguments): Result<Parse
     );
   }
   const extra = parsed.operands[spec.operands.length];
-  if (extra === undefined) return ok(parsed);
+  if (extra === undefined || spec.operands.at(-1)?.endsWith('…') === true) return ok(parsed);
   const takes = spec.operands.length === 0 ? 'nothing but options' : `only ${spec.operands.join(' ')}`;
   return err(`The command "${spec.name}" takes ${takes}; leave "${extra}" out.`);
 }

@@ -1,6 +1,7 @@
 import { between, formatDuration, ms, type Instant } from '../base/time.ts';
 import type { SpanId } from '../protocol/ids.ts';
 import type { Span, SpanKind } from '../protocol/span.ts';
+import { noColours, type Palette } from './palette.ts';
 import { timeAxis, type TimeAxis } from './time-axis.ts';
 
 /** Columns for the bars. */
@@ -17,7 +18,8 @@ const glyphs = {
   backoff: '░',
   'queue-wait': '·',
   'breaker-wait': '╳',
-  'rate-wait': '≡',
+  'rate-wait': '∶',
+  activity: '▒',
   handler: '▓',
   callback: '▪',
 } as const satisfies Record<SpanKind, string>;
@@ -30,8 +32,8 @@ interface Row {
   readonly depth: number;
 }
 
-/** Spans as text: one block per lane, one line per bar, virtual times on the right. Without colours. */
-export function renderTimeline(spans: readonly Span[], now: Instant): string {
+/** Spans as text: one block per lane, one line per bar, virtual times on the right. Kinds are told apart without colours. */
+export function renderTimeline(spans: readonly Span[], now: Instant, palette: Palette = noColours): string {
   const shown = spans.filter((span) => !quietKinds.has(span.kind) || isTelling(span));
   if (shown.length === 0) return 'Nothing happened.\n';
   const blocks = lanesOf(shown);
@@ -45,8 +47,8 @@ export function renderTimeline(spans: readonly Span[], now: Instant): string {
   const lines = axis.heading.map((line) => `${indent}${line}`.trimEnd());
   let left = ROWS_MAX;
   for (const block of blocks) {
-    lines.push(block.title);
-    for (const row of block.rows.slice(0, left)) lines.push(lineOf(row, { axis, labelWidth, now }));
+    lines.push(palette.strong(block.title));
+    for (const row of block.rows.slice(0, left)) lines.push(lineOf(row, { axis, labelWidth, now, palette }));
     left = Math.max(0, left - block.rows.length);
   }
   if (rows.length > ROWS_MAX) lines.push(`… and ${rows.length - ROWS_MAX} more bars`);
@@ -98,9 +100,22 @@ function labelOf({ span, depth }: Row): string {
   return `${'  '.repeat(depth)}${what}${span.name}`;
 }
 
-function lineOf(row: Row, within: { axis: TimeAxis; labelWidth: number; now: Instant }): string {
+interface LineContext {
+  readonly axis: TimeAxis;
+  readonly labelWidth: number;
+  readonly now: Instant;
+  readonly palette: Palette;
+}
+
+/** Waiting stands back, and what went wrong stands out. */
+function lookOf({ kind, outcome }: Span, palette: Palette): (text: string) => string {
+  if (kind === 'backoff' || kind.endsWith('-wait')) return palette.faint;
+  return outcome === undefined || outcome === 'succeeded' ? (text) => text : palette.bad;
+}
+
+function lineOf(row: Row, within: LineContext): string {
   const { span } = row;
-  const { axis, labelWidth, now } = within;
+  const { axis, labelWidth, now, palette } = within;
   const label = labelOf(row);
   const cut = label.length > labelWidth ? `${label.slice(0, labelWidth - 1)}…` : label.padEnd(labelWidth);
   const end = span.end ?? now;
@@ -108,7 +123,7 @@ function lineOf(row: Row, within: { axis: TimeAxis; labelWidth: number; now: Ins
     end > span.start || span.end === undefined ? ` +${formatDuration(between(span.start, end))}` : '';
   const ended = span.end === undefined ? 'still open' : outcomeOf(span);
   const times = `${formatDuration(ms(span.start))}${lasted}`;
-  return `${cut} ${barOf(span, end, axis).padEnd(axis.width)} ${times.padEnd(18)} ${ended}`.trimEnd();
+  return `${cut} ${lookOf(span, palette)(barOf(span, end, axis).padEnd(axis.width))} ${times.padEnd(18)} ${ended}`.trimEnd();
 }
 
 function barOf(span: Span, end: Instant, axis: TimeAxis): string {

@@ -1,11 +1,12 @@
 import { formatDuration, ms } from '../base/time.ts';
 import type { Verdict } from '../protocol/contract.ts';
+import type { Palette } from './palette.ts';
 
 /** One line per expectation and one for all of them. */
-export function renderVerdict(verdict: Verdict): string {
+export function renderVerdict(verdict: Verdict, palette: Palette): string {
   const lines = verdict.expectations.map(({ passed, line, text, found }) => {
     const reason = found === undefined ? '' : `\n      found: ${found}`;
-    return `  ${passed ? '✓' : '✗'} ${text}  (line ${line})${reason}`;
+    return `  ${passed ? palette.good('✓') : palette.bad('✗')} ${text}  (line ${line})${reason}`;
   });
   const held = verdict.expectations.filter(({ passed }) => passed).length;
   const time = `after ${formatDuration(ms(verdict.endedAt))} of virtual time`;
@@ -13,6 +14,6 @@ export function renderVerdict(verdict: Verdict): string {
   const summary =
     total === 0
       ? `The file expects nothing; it ended ${time}.`
-      : `${verdict.passed ? 'passed' : 'failed'}: ${held} of ${total} expectations hold ${time}`;
+      : `${verdict.passed ? palette.good('passed') : palette.bad('failed')}: ${held} of ${total} expectations hold ${time}`;
   return `${[...lines, summary].join('\n')}\n`;
 }

@@ -1,17 +1,18 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { ClockMode } from '../protocol/contract.ts';
-import type { RegistrySnapshot } from '../protocol/registry.ts';
-import { Simulation, type SimulationOptions } from '../simulation.ts';
+import { Simulation } from '../simulation.ts';
 import { parseWorld } from '../world/parse.ts';
-import { suggestion } from '../world/nearest.ts';
-import { parseArguments, type CommandSpec } from './arguments.ts';
+import { choiceOption, parseArguments, type CommandSpec } from './arguments.ts';
+import { openKept, type KeptWorld } from './kept-world.ts';
+import { noColours } from './palette.ts';
 import { GRPC_PORT, portOption } from './ports.ts';
 import { readWorldText } from './read-text.ts';
 import { renderProblems } from './render-problems.ts';
 import { renderVerdict } from './render-verdict.ts';
 import { addresses, waitingFor, type CommandContext } from './run.ts';
 import { serve, type Served } from './serve.ts';
-import { ExitCode, unusable } from './terminal.ts';
+import { ExitCode, exitCodes, unusable } from './terminal.ts';
+import { diskWorldFiles } from './world-files.ts';
 
 export const startCommand: CommandSpec = {
   name: 'start',
@@ -20,7 +21,7 @@ export const startCommand: CommandSpec = {
   options: {
     port: { value: 'N', doc: `Port for gRPC; ${GRPC_PORT} if absent, 0 for a free one.` },
     'control-port': { value: 'N', doc: 'Port for the control contract; a free one if absent.' },
-    data: { value: 'DIR', doc: 'Keep namespaces and endpoints in this folder from one start to the next.' },
+    data: { value: 'DIR', doc: 'Keep the world in this folder and go on with it at the next start.' },
     time: {
       value: 'real|skip|paused',
       doc: 'How virtual time goes: with the wall clock (the default), as fast as possible, or by hand.',
@@ -31,6 +32,7 @@ export const startCommand: CommandSpec = {
       doc: 'Print one JSON line with the addresses, and end when standard input closes.',
     },
   },
+  notes: exitCodes,
 };
 
 const clockModes = {
@@ -50,7 +52,7 @@ interface StartOptions {
 
 /** `nexus-sim start`. Returns the exit code. */
 export async function start(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const { terminal, wiring, ending } = context;
+  const { terminal, wiring } = context;
   const options = readOptions(argv);
   if (!options.ok) return unusable(terminal, options.error);
   const world = await readWorld(options.value.world);
@@ -58,30 +60,71 @@ export async function start(argv: readonly string[], context: CommandContext): P
     terminal.error(world.error);
     return ExitCode.unusable;
   }
-  const kept = await openRegistry(options.value.data, context);
+  const kept = openKept(options.value.data, wiring);
   if (!kept.ok) return unusable(terminal, kept.error);
-  const originMs = wiring.wallNow();
-  const simulation = new Simulation({
-    version: wiring.version,
-    originMs,
-    ...(options.value.clock !== undefined && { clock: options.value.clock }),
-    createDriver: wiring.createDriver,
-    ...kept.value,
-    onShutdown: ending.ask,
-  });
+  for (const report of kept.value.reports) terminal.error(`nexus-sim: ${report}\n`);
+  const { originMs } = kept.value;
+  const simulation = simulationOf(options.value, kept.value, context);
+  if (!simulation.ok) {
+    kept.value.dispose();
+    return unusable(terminal, simulation.error);
+  }
   try {
-    const served = await serve({ simulation, originMs, ...options.value }, wiring);
-    if (!served.ok) return unusable(terminal, served.error);
-    announce(served.value, options.value, context);
-    if (world.value !== undefined) play(simulation, world.value, context);
-    await ending.asked;
-    served.value.dispose();
-    return ExitCode.passed;
+    return await stay(simulation.value, { originMs, world: world.value, options: options.value }, context);
   } finally {
-    simulation.dispose();
+    simulation.value.dispose();
+    kept.value.dispose();
   }
 }
 
+interface Staying {
+  readonly originMs: number;
+  readonly world: WorldText | undefined;
+  readonly options: StartOptions;
+}
+
+/** Serves until somebody asks for the end. */
+async function stay(
+  simulation: Simulation,
+  { originMs, world, options }: Staying,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, wiring, ending } = context;
+  const served = await serve({ simulation, originMs, ...options }, wiring);
+  if (!served.ok) return unusable(terminal, served.error);
+  announce(served.value, options, context);
+  if (world !== undefined) play(simulation, world, context);
+  await ending.asked;
+  served.value.dispose();
+  return ExitCode.passed;
+}
+
+/** The error is one sentence: a journal can hold what no peer ever sent, and then it cannot be replayed. */
+function simulationOf(
+  options: StartOptions,
+  kept: KeptWorld,
+  { wiring, ending }: CommandContext,
+): Result<Simulation, string> {
+  const clock = options.clock ?? kept.clock;
+  try {
+    return ok(
+      new Simulation({
+        version: wiring.version,
+        originMs: kept.originMs,
+        ...(clock !== undefined && { clock }),
+        createDriver: wiring.createDriver,
+        ...kept.options,
+        onShutdown: ending.ask,
+      }),
+    );
+  } catch (problem) {
+    if (kept.options.resume === undefined) throw problem;
+    const reason = problem instanceof Error ? problem.message : String(problem);
+    return err(
+      `The world in "${options.data ?? ''}" cannot be replayed (${reason}); it was changed, or recorded by another version: choose another folder with --data.`,
+    );
+  }
+}
 function readOptions(argv: readonly string[]): Result<StartOptions, string> {
   const parsed = parseArguments(startCommand, argv);
   if (!parsed.ok) return parsed;
@@ -90,25 +133,19 @@ function readOptions(argv: readonly string[]): Result<StartOptions, string> {
   if (!grpc.ok) return grpc;
   const control = portOption(parsed.value, 'control-port');
   if (!control.ok) return control;
-  const time = values.get('time');
-  if (time !== undefined && !isClockName(time)) {
-    return err(
-      `The option --time cannot be "${time}"${suggestion(time, Object.keys(clockModes), 'choose one of')}`,
-    );
-  }
+  const time = choiceOption(parsed.value, 'time', Object.keys(clockModes) as (keyof typeof clockModes)[]);
+  if (!time.ok) return time;
   const announced = values.get('announce') ?? 'json';
   if (announced !== 'json') return err(`The option --announce takes only "json", not "${announced}".`);
   return ok({
     grpcPort: grpc.value ?? GRPC_PORT,
     controlPort: control.value ?? 0,
     data: values.get('data'),
-    clock: time === undefined ? undefined : clockModes[time],
+    clock: time.value === undefined ? undefined : clockModes[time.value],
     world: values.get('world'),
     announce: values.has('announce'),
   });
 }
-
-const isClockName = (name: string): name is keyof typeof clockModes => Object.hasOwn(clockModes, name);
 
 interface WorldText {
   readonly name: string;
@@ -120,25 +157,10 @@ async function readWorld(path: string | undefined): Promise<Result<WorldText | u
   if (path === undefined) return ok(undefined);
   const text = await readWorldText(path);
   if (!text.ok) return err(`nexus-sim: ${text.error}\n`);
-  const { problems } = parseWorld(text.value);
+  const { problems } = parseWorld(text.value, { path, files: diskWorldFiles });
   return problems.length > 0
     ? err(renderProblems(path, text.value, problems))
     : ok({ name: path, text: text.value });
-}
-
-async function openRegistry(
-  folder: string | undefined,
-  { wiring, terminal }: CommandContext,
-): Promise<Result<Pick<SimulationOptions, 'registry' | 'onRegistryChanged'>, string>> {
-  if (folder === undefined) return ok({});
-  const opened = await wiring.openState(folder);
-  if (!opened.ok) return opened;
-  const onRegistryChanged = (registry: RegistrySnapshot): void => {
-    opened.value.save(registry).catch((problem: unknown) => {
-      terminal.error(`nexus-sim: The registry could not be kept in "${folder}": ${String(problem)}\n`);
-    });
-  };
-  return ok({ registry: opened.value.registry, onRegistryChanged });
 }
 
 function announce(served: Served, options: StartOptions, { terminal, ending }: CommandContext): void {
@@ -152,13 +174,13 @@ function announce(served: Served, options: StartOptions, { terminal, ending }: C
 }
 
 function play(simulation: Simulation, world: WorldText, { terminal }: CommandContext): void {
-  const started = simulation.startWorld(world);
+  const started = simulation.startWorld({ ...world, files: diskWorldFiles });
   if (!started.ok) return;
   if (started.value.missing.length > 0) terminal.error(waitingFor(started.value.missing));
   started.value.finished.then(
     ({ verdict, troubles }) => {
       const said = troubles.map((trouble) => `! ${trouble}\n`).join('');
-      terminal.error(`${world.name}\n${said}${renderVerdict(verdict)}`);
+      terminal.error(`${world.name}\n${said}${renderVerdict(verdict, noColours)}`);
     },
     (problem: unknown) => {
       terminal.error(`nexus-sim: ${world.name} ended with an error: ${String(problem)}\n`);

@@ -1,7 +1,11 @@
+import type { Palette } from './palette.ts';
+
 /** Where a command writes. Text for people and machines goes to `out`, what went wrong to `error`. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** For what goes to `out`. */
+  readonly palette: Palette;
 }
 
 /** What the process ends with. */
@@ -14,6 +18,11 @@ export const ExitCode = {
   unusable: 2,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** The codes as help tells them. */
+export const exitCodes =
+  'Exit codes: 0 all is well; 1 an expectation does not hold, or the run was interrupted; ' +
+  '2 the command, a file or a port cannot be used; 70 a bug of the simulator.';
 
 /** One sentence on the error stream, and the code to end with. */
 export function unusable(terminal: Terminal, sentence: string): ExitCode {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ControlClient } from '../harness/control-client.ts';
-import { nexusSim, SimulatorProcess } from '../harness/simulator-process.ts';
+import { nexusSim, nexusSimIn, SimulatorProcess } from '../harness/simulator-process.ts';
 
 const hello = 'examples/hello.nexus.yaml';
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -91,6 +91,59 @@ describe('run', () => {
     });
   });
 
+  test('several files are run one after the other, and the worst of them decides the code', () => {
+    const wrong = file('w.nexus.yaml', readFileSync(hello, 'utf8').replace('attempts: 3', 'attempts: 5'));
+    const { code, out } = nexusSim('run', hello, wrong, '--format', 'json');
+    const runs = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { file: string; verdict: { passed: boolean } });
+    expect([code, runs.map((each) => [each.file, each.verdict.passed])]).toEqual([
+      1,
+      [
+        [hello, true],
+        [wrong, false],
+      ],
+    ]);
+  });
+
+  test('of several files nothing is run when one is broken, and all that is wrong is told', () => {
+    const broken = file('w.nexus.yaml', 'nexus: 2\n');
+    const { code, out, error } = nexusSim('run', hello, broken, 'gone.yaml');
+    expect([code, out]).toEqual([2, '']);
+    expect(error).toContain(`${broken}:1:8: `);
+    expect(error).toContain('nexus-sim: There is no file "gone.yaml"; check the path.\n');
+  });
+
+  test('--format junit is one suite per file with a case per expectation', () => {
+    const wrong = file('w.nexus.yaml', readFileSync(hello, 'utf8').replace('attempts: 3', 'attempts: 5'));
+    const { code, out } = nexusSim('run', hello, wrong, '--format', 'junit');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites>\n/);
+    expect(out).toMatch(
+      /<testsuite name="examples\/hello\.nexus\.yaml" tests="3" failures="0" errors="0" time="67\.\d+">/,
+    );
+    expect(out).toContain(`<testsuite name="${wrong}" tests="3" failures="1" errors="0"`);
+    expect(out).toContain('<failure message="it took 3 attempts"/>');
+  });
+
+  test('--until ends the run at that instant, and --profile takes the place of the file’s', () => {
+    const path = join(folder, 'j');
+    const { code, out } = nexusSim('run', hello, '--until', '5s', '--profile', 'server', '--journal', path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/failed: \d of 3 expectations hold after 5s of virtual time\n$/);
+    expect(readFileSync(path, 'utf8')).toMatch(/^\{"nexusJournal":1,"seed":0,"profile":"server",/);
+  });
+
+  test('colours come only when they are wanted, and change no word', () => {
+    const plain = nexusSim('run', hello).out;
+    const forced = nexusSimIn({ FORCE_COLOR: '1' }, 'run', hello).out;
+    expect(plain).not.toContain('\u001b');
+    expect(forced).toContain('\u001b[32m✓\u001b[39m');
+    expect(forced.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
+    expect(nexusSimIn({ FORCE_COLOR: '1', NO_COLOR: '1' }, 'run', hello).out).toBe(plain);
+  });
+
   test('--stay keeps the world at hand until interrupted; then the verdict decides the code', async () => {
     const process = start('run', hello, '--exit', '--stay', '--port', '0');
     const [, url = '', token = ''] = await process.until(
@@ -104,6 +157,51 @@ describe('run', () => {
     client.dispose();
     process.child.kill('SIGINT');
     expect(await process.ended).toBe(0);
+  });
+});
+
+describe('validate', () => {
+  test('names the files that are well, and tells all that is wrong with the others', () => {
+    expect(nexusSim('validate', hello)).toEqual({ code: 0, out: `✓ ${hello}\n`, error: '' });
+    const broken = file('w.nexus.yaml', 'nexus: 1\nprofil: cloud\nsede: 1\n');
+    const { code, out, error } = nexusSim('validate', hello, broken);
+    expect([code, out]).toEqual([2, `✓ ${hello}\n`]);
+    expect(error).toContain(`${broken}:2:1: `);
+    expect(error).toContain(`${broken}:3:1: `);
+  });
+});
+
+describe('journal', () => {
+  test('show lists the inputs, replay draws the same picture as the run', () => {
+    const path = join(folder, 'j');
+    const ran = nexusSim('run', hello, '--journal', path).out;
+    const shown = nexusSim('journal', 'show', path).out.trimEnd().split('\n');
+    const inputs = readFileSync(path, 'utf8').trimEnd().split('\n').length - 1;
+    expect(shown[0]).toMatch(new RegExp(`: seed 0, profile \\w+.*, ${inputs} inputs$`));
+    expect(shown).toHaveLength(inputs + 1);
+    const { code, out } = nexusSim('journal', 'replay', path);
+    expect(code).toBe(0);
+    const picture = (text: string): string =>
+      text.slice(text.indexOf('storefront / '), text.lastIndexOf('+'));
+    expect(picture(out).length).toBeGreaterThan(100);
+    expect(picture(ran).startsWith(picture(out))).toBe(true);
+  });
+
+  test('what is no journal, or one of a version to come, is one sentence and code 2', () => {
+    const path = file('j', '{"nexusJournal":2}\n');
+    expect(nexusSim('journal', 'show', path)).toEqual({
+      code: 2,
+      out: '',
+      error: `nexus-sim: ${path}:1: this journal is of version 2, and this nexus-sim reads version 1; open it with a newer nexus-sim.\n`,
+    });
+    const odd = file(
+      'k',
+      '{"nexusJournal":1,"seed":0,"profile":"cloud","limits":{}}\n{"at":0,"input":{"kind":"x"}}\n',
+    );
+    expect(nexusSim('journal', 'replay', odd)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('cannot be replayed') as string,
+    });
   });
 });
 
@@ -171,7 +269,7 @@ describe('the command line', () => {
 
   test.each([
     [['rum'], 'nexus-sim: There is no command "rum"; did you mean "run"? Try nexus-sim --help.\n'],
-    [['run'], 'nexus-sim: The command "run" needs FILE: nexus-sim run FILE.\n'],
+    [['run'], 'nexus-sim: The command "run" needs FILE…: nexus-sim run FILE….\n'],
     [
       ['run', 'a', '--sede', '1'],
       'nexus-sim: The command "run" has no option --sede; did you mean "--seed"?\n',
@@ -180,6 +278,20 @@ describe('the command line', () => {
       ['run', hello, '--seed', 'x'],
       'nexus-sim: The option --seed takes a whole number from 0 to 4294967295, not "x".\n',
     ],
+    [
+      ['run', hello, '--until', 'noon'],
+      'nexus-sim: The option --until takes a time such as 90s, 2h30m or 3d, not "noon".\n',
+    ],
+    [
+      ['run', hello, '--profile', 'clod'],
+      'nexus-sim: The option --profile cannot be "clod"; did you mean "cloud"?\n',
+    ],
+    [
+      ['run', hello, hello, '--stay'],
+      'nexus-sim: The option --stay is for one world file, and 2 are named; run them one by one.\n',
+    ],
+    [['validate'], 'nexus-sim: The command "validate" needs FILE…: nexus-sim validate FILE….\n'],
+    [['journal', 'shw', 'x'], 'nexus-sim: A journal has no "shw"; did you mean "show"?\n'],
     [['run', 'gone.yaml'], 'nexus-sim: There is no file "gone.yaml"; check the path.\n'],
     [
       ['run', 'examples'],

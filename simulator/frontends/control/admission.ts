@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { protocolVersion, subprotocolOf } from '../../protocol/contract.ts';
 import { sameToken } from './token.ts';
 
 export interface AdmissionRules {
@@ -10,7 +11,7 @@ export interface AdmissionRules {
 
 /** Why a connection is not let in: an HTTP status and one sentence. */
 export interface Rejection {
-  readonly status: 401 | 403 | 404 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 503;
   readonly reason: string;
 }
 
@@ -39,6 +40,11 @@ export function rejectionOf(
     const remedy = 'send the one the simulator printed as "Authorization: Bearer …" or "?token=…"';
     return { status: 401, reason: `The token ${found}; ${remedy}.` };
   }
+  const offered = offeredProtocols(request.headers['sec-websocket-protocol']);
+  if (offered.length > 0 && chooseProtocol(offered) === undefined) {
+    const reason = `This simulator speaks ${spoken.join(', ')}, and the client offers ${offered.join(', ').slice(0, 200)}; update the older of the two.`;
+    return { status: 400, reason };
+  }
   if (sessions >= rules.sessionsMax) {
     const reason = `There are ${sessions} sessions already, which is the limit; close one and try again.`;
     return { status: 503, reason };
@@ -48,3 +54,15 @@ export function rejectionOf(
 
 const bearer = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+
+/** What a simulator of this version understands, the newest first. */
+const spoken = Array.from({ length: protocolVersion }, (_, index) => subprotocolOf(protocolVersion - index));
+
+/** The newest protocol that both sides speak. */
+export const chooseProtocol = (offered: Iterable<string>): string | undefined => {
+  const names = new Set(offered);
+  return spoken.find((name) => names.has(name));
+};
+
+const offeredProtocols = (header: string | undefined): readonly string[] =>
+  header === undefined ? [] : header.split(',').map((name) => name.trim());

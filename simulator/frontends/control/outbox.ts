@@ -22,6 +22,9 @@ export const ROUND_MS = 34;
 /** While more than this many bytes wait, changes are kept back and only their latest state is sent later. */
 export const BUFFERED_HIGH = 1024 * 1024;
 
+/** Facts that wait for a client at the most; of more than twice as many the oldest are dropped. */
+export const FACTS_MAX = 10_000;
+
 /**
  * Sends notifications in rounds. Of a span and of the clock only the latest state matters, so what changes
  * many times between two rounds is sent once, and what waits is bounded by the number of spans.
@@ -31,6 +34,7 @@ export class Outbox implements Disposable {
   readonly #timer: WallTimer;
   #timeline: Changes | undefined;
   #clock: ClockState | undefined;
+  #facts: NotificationParams<'facts/recorded'> | undefined;
   #finished: NotificationParams<'world/finished'>[] = [];
   #nextRoundAt = -Infinity;
   #nextRound: Disposable | undefined;
@@ -48,6 +52,9 @@ export class Outbox implements Disposable {
       case 'clock/changed':
         this.#clock = notification.params;
         break;
+      case 'facts/recorded':
+        this.#gather(notification.params);
+        break;
       case 'world/finished':
         this.#finished.push(notification.params);
         break;
@@ -60,6 +67,11 @@ export class Outbox implements Disposable {
     this.#timeline = undefined;
   }
 
+  /** Forgets facts that nobody wants any more. */
+  dropFacts(): void {
+    this.#facts = undefined;
+  }
+
   dispose(): void {
     this.#nextRound?.dispose();
   }
@@ -69,6 +81,17 @@ export class Outbox implements Disposable {
     if (this.#timeline?.run !== run) this.#timeline = { run, spans: new Map(), now };
     this.#timeline.now = now;
     for (const span of spans) this.#timeline.spans.set(span.id, span);
+  }
+
+  #gather({ run, facts, dropped }: NotificationParams<'facts/recorded'>): void {
+    if (this.#facts?.run !== run) this.#facts = { run, facts: [], dropped: 0 };
+    const waiting = this.#facts;
+    for (const fact of facts) waiting.facts.push(fact);
+    waiting.dropped += dropped;
+    // Cut back now and then, not for each fact: moving the rest up costs as much as there is.
+    if (waiting.facts.length <= 2 * FACTS_MAX) return;
+    waiting.dropped += waiting.facts.length - FACTS_MAX;
+    waiting.facts = waiting.facts.slice(-FACTS_MAX);
   }
 
   #round(): void {
@@ -87,15 +110,18 @@ export class Outbox implements Disposable {
   }
 
   #flush(): void {
-    const [timeline, clock, finished] = [this.#timeline, this.#clock, this.#finished];
-    if (timeline === undefined && clock === undefined && finished.length === 0) return;
+    const [timeline, clock, finished, facts] = [this.#timeline, this.#clock, this.#finished, this.#facts];
+    const isNothing = timeline === undefined && clock === undefined && facts === undefined;
+    if (isNothing && finished.length === 0) return;
     this.#timeline = undefined;
+    this.#facts = undefined;
     this.#clock = undefined;
     this.#finished = [];
     if (timeline !== undefined) {
       const { run, spans, now } = timeline;
       this.#wire.send(notificationText('timeline/changed', { run, spans: [...spans.values()], now }));
     }
+    if (facts !== undefined) this.#wire.send(notificationText('facts/recorded', facts));
     if (clock !== undefined) this.#wire.send(notificationText('clock/changed', clock));
     // Last: whoever hears that a world has finished has seen all of it.
     for (const params of finished) this.#wire.send(notificationText('world/finished', params));

@@ -7,7 +7,7 @@ import type { Disposable } from '../../base/disposable.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ControlPort } from '../../driver/port.ts';
 import { wallTimer, type WallTimer } from '../wall-timer.ts';
-import { rejectionOf, type AdmissionRules, type Rejection } from './admission.ts';
+import { chooseProtocol, rejectionOf, type AdmissionRules, type Rejection } from './admission.ts';
 import { Session, type SessionContext } from './session.ts';
 
 export interface ControlServerOptions {
@@ -55,6 +55,7 @@ export async function startControlServer(
     noServer: true,
     maxPayload: PAYLOAD_BYTES_MAX,
     perMessageDeflate: false,
+    handleProtocols: (offered) => chooseProtocol(offered) ?? false,
   });
   const http = createServer((_, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' });
@@ -96,6 +97,7 @@ function serve(socket: WebSocket, context: SessionContext): void {
 }
 
 const phrases = {
+  400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',

@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type { ControlPort } from '../../driver/port.ts';
-import { rpcErrors } from '../../protocol/contract.ts';
+import type { ControlPort, SessionMethod } from '../../driver/port.ts';
+import { rpcErrors, type NotificationMethod } from '../../protocol/contract.ts';
 import type { WallTimer } from '../wall-timer.ts';
 import { errorText, readRequest, resultText, type ContractRequest, type RequestId } from './json-rpc.ts';
 import { Outbox, type Wire } from './outbox.ts';
@@ -25,6 +25,7 @@ export class Session implements Disposable {
   readonly #outbox: Outbox;
   readonly #held = new DisposableStore();
   #subscribed = false;
+  #hearsFacts = false;
   #unanswered = 0;
 
   constructor(wire: Wire, context: SessionContext) {
@@ -33,7 +34,7 @@ export class Session implements Disposable {
     this.#outbox = this.#held.add(new Outbox(wire, context.timer));
     this.#held.add(
       context.port.onNotification((notification) => {
-        if (notification.method !== 'timeline/changed' || this.#subscribed) this.#outbox.add(notification);
+        if (this.#wants(notification.method)) this.#outbox.add(notification);
       }),
     );
   }
@@ -50,6 +51,11 @@ export class Session implements Disposable {
     this.#held.dispose();
   }
 
+  #wants(method: NotificationMethod): boolean {
+    if (method === 'timeline/changed') return this.#subscribed;
+    return method !== 'facts/recorded' || this.#hearsFacts;
+  }
+
   #answer(request: ContractRequest): void {
     switch (request.method) {
       case 'timeline/subscribe':
@@ -63,6 +69,17 @@ export class Session implements Disposable {
         this.#outbox.dropTimeline();
         this.#reply(request.id, {});
         return;
+      case 'facts/subscribe': {
+        const { run, now } = this.#context.port.timeline();
+        this.#hearsFacts = true;
+        this.#reply(request.id, { run, now });
+        return;
+      }
+      case 'facts/unsubscribe':
+        this.#hearsFacts = false;
+        this.#outbox.dropFacts();
+        this.#reply(request.id, {});
+        return;
       case 'simulator/shutdown':
         // The answer has to leave before the process does.
         this.#reply(request.id, {}, () => void this.#ask(request));
@@ -73,7 +90,7 @@ export class Session implements Disposable {
   }
 
   /** Asks the port; the returned function sends its answer. */
-  async #ask(request: Exclude<ContractRequest, { method: `timeline/${string}` }>): Promise<() => void> {
+  async #ask(request: Exclude<ContractRequest, { method: SessionMethod }>): Promise<() => void> {
     const { id, method, params } = request;
     this.#unanswered += 1;
     try {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { err, ok } from '../../../../../simulator/base/result.ts';
 import { instant } from '../../../../../simulator/base/time.ts';
-import { BUFFERED_HIGH, ROUND_MS } from '../../../../../simulator/frontends/control/outbox.ts';
+import { BUFFERED_HIGH, FACTS_MAX, ROUND_MS } from '../../../../../simulator/frontends/control/outbox.ts';
 import { BUFFERED_MAX, Session, UNANSWERED_MAX } from '../../../../../simulator/frontends/control/session.ts';
 import { FakeControlPort, span } from '../../../../harness/fake-control-port.ts';
 import { HandTimer } from '../../../../harness/hand-timer.ts';
@@ -277,4 +277,48 @@ test('the clock is announced without a subscription, and only as it is now', () 
   }
   timer.advance(ROUND_MS);
   expect(sent).toMatchObject([{ params: { now: 1 } }, { params: { now: 3 } }]);
+});
+
+describe('facts', () => {
+  const fact = (nth: number): Record<string, unknown> => ({ kind: 'namespace-registered', at: nth });
+  const recorded = (facts: Record<string, unknown>[], run = 1) =>
+    ({ method: 'facts/recorded', params: { run, facts, dropped: 0 } }) as const;
+
+  test('are told from the subscription on, all of a round in one message, until unsubscribed', () => {
+    const { port, send, sent, timer } = open();
+    port.notify(recorded([fact(0)]));
+    send(request('facts/subscribe'));
+    expect(sent).toEqual([{ jsonrpc: '2.0', id: 1, result: { run: 1, now: 0 } }]);
+    sent.length = 0;
+    port.notify(recorded([fact(1)]));
+    port.notify(recorded([fact(2)]));
+    port.notify(recorded([fact(3)]));
+    timer.advance(ROUND_MS);
+    expect(sent.map(({ params }) => params)).toEqual([
+      { run: 1, facts: [fact(1)], dropped: 0 },
+      { run: 1, facts: [fact(2), fact(3)], dropped: 0 },
+    ]);
+    send(request('facts/unsubscribe'));
+    sent.length = 0;
+    port.notify(recorded([fact(4)]));
+    timer.advance(ROUND_MS);
+    expect(sent).toEqual([]);
+  });
+
+  test('that a client does not read in time are dropped, the oldest first, and counted', () => {
+    const { port, send, sent, timer, wire } = open();
+    send(request('facts/subscribe'));
+    sent.length = 0;
+    wire.bufferedAmount = BUFFERED_HIGH + 1;
+    for (let nth = 0; nth <= 2 * FACTS_MAX; nth++) port.notify(recorded([fact(nth)]));
+    wire.bufferedAmount = 0;
+    timer.advance(ROUND_MS);
+    const { facts, dropped } = (sent[0]?.params ?? {}) as { facts?: { at: number }[]; dropped?: number };
+    expect([facts?.length, facts?.[0]?.at, facts?.at(-1)?.at, dropped]).toEqual([
+      FACTS_MAX,
+      FACTS_MAX + 1,
+      2 * FACTS_MAX,
+      FACTS_MAX + 1,
+    ]);
+  });
 });

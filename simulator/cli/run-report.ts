@@ -1,0 +1,54 @@
+import { renderJunit } from './render-junit.ts';
+import { renderTimeline } from './render-timeline.ts';
+import { renderVerdict } from './render-verdict.ts';
+import type { FinishedFile, Unfit } from './run-file.ts';
+import type { Palette } from './palette.ts';
+
+export const reportFormats = ['text', 'json', 'junit'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** Tells of runs as they end, and of all of them at the end. */
+export interface RunReport {
+  /** Text for the output when one file has been run. */
+  file(run: FinishedFile): string;
+  /** Text for the output when a file cannot be run. */
+  unfit(unfit: Unfit): string;
+  /** Text for the output when all is over. */
+  end(): string;
+}
+
+/** JSON is one document per file and line; JUnit is one document for all files. */
+export function runReport(format: ReportFormat, palette: Palette): RunReport {
+  switch (format) {
+    case 'text':
+      return { file: (run) => text(run, palette), unfit: () => '', end: () => '' };
+    case 'json':
+      return {
+        file: ({ file, seed, finished }) => `${JSON.stringify({ file, seed, ...finished })}\n`,
+        unfit: ({ file, problems }) =>
+          problems.length === 0 ? '' : `${JSON.stringify({ file, problems })}\n`,
+        end: () => '',
+      };
+    case 'junit': {
+      const runs: FinishedFile[] = [];
+      const unfits: Unfit[] = [];
+      return {
+        file: (run) => {
+          runs.push(run);
+          return '';
+        },
+        unfit: (unfit) => {
+          unfits.push(unfit);
+          return '';
+        },
+        end: () => renderJunit(runs, unfits),
+      };
+    }
+  }
+}
+
+function text({ file, seed, finished }: FinishedFile, palette: Palette): string {
+  const troubles = finished.troubles.map((trouble) => `${palette.bad(`! ${trouble}`)}\n`).join('');
+  const timeline = renderTimeline(finished.spans, finished.verdict.endedAt, palette);
+  return `${palette.strong(file)}, seed ${seed}\n\n${timeline}\n${troubles}${renderVerdict(finished.verdict, palette)}`;
+}
