@@ -130,6 +130,10 @@ export class TimelineFeed implements Disposable {
       case 'world/finished':
         this.#finished = notification.params;
         this.#messages.fire({ type: 'finished', ...notification.params });
+        return;
+      case 'facts/recorded':
+        // The timeline draws spans; it has not asked for facts.
+        return;
     }
   }
 

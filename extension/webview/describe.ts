@@ -48,6 +48,7 @@ export function titleOf(bar: Bar): string {
     case 'workflow-task':
     case 'timer':
     case 'operation':
+    case 'activity':
     case 'handler':
       return span.name.startsWith(word) ? span.name : `${word} ${span.name}`;
   }

@@ -34,6 +34,7 @@ export const looks = {
   timer: { word: 'timer', glyph: '◷', pattern: 'stripes', ink: 'purple' },
   operation: { word: 'operation', glyph: '⬢', pattern: 'plain', ink: 'blue' },
   attempt: { word: 'attempt', glyph: '▶', pattern: 'plain', ink: 'green' },
+  activity: { word: 'activity', glyph: '●', pattern: 'plain', ink: 'orange' },
   backoff: { word: 'backoff', glyph: '↻', pattern: 'diagonal', ink: 'orange' },
   'breaker-wait': { word: 'breaker wait', glyph: '⊗', pattern: 'cross', ink: 'red' },
   'rate-wait': { word: 'rate wait', glyph: '≡', pattern: 'bars', ink: 'yellow' },
