@@ -13,6 +13,8 @@ export default defineConfig({
     globals: false,
     environment: 'node',
     pool: 'threads',
+    // Generous: it ends what hangs, and says nothing of speed.
+    testTimeout: 30_000,
     setupFiles: ['test/harness/fixed-seed.ts'],
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),

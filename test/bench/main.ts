@@ -1,0 +1,37 @@
+import { engineBench } from './engine-bench.ts';
+import { journalBench } from './journal-bench.ts';
+import { memoryBench } from './memory-bench.ts';
+import { rounded, type Bench } from './report.ts';
+import { startBench } from './start-bench.ts';
+import { yearBench } from './year-bench.ts';
+
+const benches: Readonly<Record<string, Bench>> = {
+  engine: engineBench,
+  year: yearBench,
+  memory: memoryBench,
+  start: startBench,
+  journal: journalBench,
+};
+
+/** Runs one benchmark and prints its figures, as a table or with `--json` as one line. Returns the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = argv.filter((word) => word !== '--json');
+  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (bench === undefined || rest.length > 0) {
+    console.error(
+      `Expected one benchmark of ${Object.keys(benches).join(', ')}, and nothing else but --json.`,
+    );
+    return 2;
+  }
+  const begun = performance.now();
+  const figures = await bench();
+  const { user, system } = process.cpuUsage();
+  // Well below 1 while the process worked: other processes had the core, and the figures are too low.
+  const coreShare = rounded((user + system) / 1_000 / (performance.now() - begun));
+  const report = { bench: name, node: process.version, ...figures, coreShare };
+  if (argv.includes('--json')) console.log(JSON.stringify(report));
+  else console.table(report);
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
