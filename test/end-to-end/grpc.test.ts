@@ -1,0 +1,45 @@
+// The bundle's gRPC frontend with Temporal's own client: what the bundler trimmed must not be missed.
+import { Client, Connection } from '@temporalio/client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SimulatorProcess } from '../harness/simulator-process.ts';
+
+let simulator: SimulatorProcess;
+let connection: Connection;
+
+beforeEach(async () => {
+  const world = ['--world', 'examples/hello.nexus.yaml', '--time', 'skip'];
+  simulator = new SimulatorProcess('start', '--port', '0', '--announce', 'json', ...world);
+  const [line] = await simulator.until('stdout', /^.*\n/);
+  const { grpc } = JSON.parse(line) as { grpc: string };
+  connection = await Connection.connect({ address: grpc });
+});
+
+afterEach(async () => {
+  await connection.close();
+  simulator.child.stdin.end();
+  await simulator.ended;
+});
+
+test('a client reads the history of a world', async () => {
+  const client = new Client({ connection, namespace: 'storefront' });
+  const handle = client.workflow.getHandle('welcome-ada');
+  expect(await handle.result()).toBe('Hello, Ada!');
+  const { events } = await handle.fetchHistory();
+  const scheduled = events?.find(
+    ({ nexusOperationScheduledEventAttributes: it }) => it !== null && it !== undefined,
+  );
+  expect(scheduled?.nexusOperationScheduledEventAttributes).toMatchObject({
+    endpoint: 'greetings-endpoint',
+    service: 'GreetingService',
+    operation: 'echo',
+  });
+});
+
+test('the registry is there, and what is not served is refused by name', async () => {
+  const { endpoints } = await connection.operatorService.listNexusEndpoints({});
+  expect(endpoints.map(({ spec }) => spec?.name)).toEqual(['greetings-endpoint']);
+  await expect(connection.workflowService.listSchedules({ namespace: 'storefront' })).rejects.toThrow(
+    /UNIMPLEMENTED.*ListSchedules/,
+  );
+  expect(await connection.healthService.check({})).toMatchObject({ status: 1 });
+});
