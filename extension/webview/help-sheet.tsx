@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { bindings, gestures } from './keys.ts';
 import { looks } from './kinds.ts';
 
 /** Keys and textures, printed from the tables that the page works with. */
 export function HelpSheet({ onClose }: { readonly onClose: () => void }): VNode {
   const close = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     close.current?.focus();
     return () => {
