@@ -19,7 +19,11 @@ export default defineConfig({
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
       project('simulation', ['test/simulation/**/*.test.ts']),
-      project('protocol', ['test/protocol/**/*.test.ts']),
+      {
+        extends: true,
+        // Processes, not threads: the SDK worker's native core does not bear being loaded in several threads.
+        test: { name: 'protocol', include: ['test/protocol/**/*.test.ts'], pool: 'forks' },
+      },
       project('tidy', ['test/tidy/**/*.test.ts']),
       {
         extends: true,
