@@ -1,7 +1,5 @@
-import { encodeText } from '../base/base64.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ParamsOf, RequestMethod, ResultOf } from '../protocol/contract.ts';
-import type { Payload } from '../protocol/temporal/common.ts';
 import type { RequestOf, ResponseOf, TemporalMethod } from '../protocol/temporal/methods.ts';
 import type { Driver } from './driver.ts';
 import type { Refusal } from './port.ts';
@@ -28,9 +26,3 @@ export async function done(answer: Promise<Answer<unknown>>): Promise<Answer<Rec
   const { ok: agreed, ...rest } = await answer;
   return agreed || !('error' in rest) ? ok({}) : err(rest.error);
 }
-
-/** As the SDKs' default converter writes a value. */
-export const payloadOf = (value: unknown): Payload => ({
-  metadata: { encoding: encodeText('json/plain') },
-  data: encodeText(JSON.stringify(value)),
-});

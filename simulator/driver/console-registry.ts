@@ -1,8 +1,9 @@
+import { jsonPayload } from '../protocol/temporal/payload.ts';
 import { ok } from '../base/result.ts';
 import { breakerAt } from '../engine/policy/circuit-breaker.ts';
 import type { ParamsOf, ResultOf } from '../protocol/contract.ts';
 import type { EndpointSpec, NexusEndpoint } from '../protocol/temporal/nexus.ts';
-import { call, done, type Answer, type HandlersOf, payloadOf } from './console-call.ts';
+import { call, done, type Answer, type HandlersOf } from './console-call.ts';
 import type { Driver } from './driver.ts';
 
 type RegistryMethod =
@@ -50,7 +51,7 @@ const endpointAnswer = (
 const specOf = ({ name, target, description }: ParamsOf<'endpoints/create'>): EndpointSpec => ({
   name,
   target: 'url' in target ? { external: target } : { worker: target },
-  ...(description !== undefined && { description: payloadOf(description) }),
+  ...(description !== undefined && { description: jsonPayload(description) }),
 });
 
 function breakers(driver: Driver): ResultOf<'breakers/list'>['breakers'] {

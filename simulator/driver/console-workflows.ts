@@ -1,3 +1,4 @@
+import { jsonPayload } from '../protocol/temporal/payload.ts';
 import { ok } from '../base/result.ts';
 import { explainRun } from '../engine/explain/waiting.ts';
 import type { Execution } from '../engine/state.ts';
@@ -5,7 +6,7 @@ import type { ResultOf } from '../protocol/contract.ts';
 import type { RunId } from '../protocol/ids.ts';
 import type { Payloads } from '../protocol/temporal/common.ts';
 import type { RequestOf } from '../protocol/temporal/methods.ts';
-import { call, done, payloadOf, type Answer, type HandlersOf } from './console-call.ts';
+import { call, done, type Answer, type HandlersOf } from './console-call.ts';
 import type { Driver } from './driver.ts';
 
 type WorkflowMethod =
@@ -108,7 +109,7 @@ const reasonOf = (reason: string | undefined): { reason?: string } =>
   reason === undefined ? {} : { reason };
 
 const payloads = (value: unknown): { input?: Payloads } =>
-  value === undefined ? {} : { input: { payloads: [payloadOf(value)] } };
+  value === undefined ? {} : { input: { payloads: [jsonPayload(value)] } };
 
 const executions = (driver: Driver, namespace: string | undefined): Execution[] =>
   [...driver.state.executions.values()].filter(

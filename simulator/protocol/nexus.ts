@@ -38,3 +38,7 @@ export function isRetryable(type: string, behavior: 'RETRYABLE' | 'NON_RETRYABLE
   if (behavior !== undefined) return behavior === 'RETRYABLE';
   return isHandlerErrorType(type) ? handlerErrors[type].retryable : true;
 }
+
+/** Header names mean the same in any case; inside they are lower case, as on the wire. */
+export const lowerKeys = (header: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(header).map(([key, value]) => [key.toLowerCase(), value]));

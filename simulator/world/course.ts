@@ -1,7 +1,7 @@
+import { jsonPayload } from '../protocol/temporal/payload.ts';
 /** What happens in a world: what starts, what is done meanwhile, and what goes wrong. */
 import { ms } from '../base/time.ts';
 import type { FaultRule } from '../protocol/fault.ts';
-import { encodePayload } from './json.ts';
 import type { ParticipantContext } from './participant.ts';
 import type { Dynamic } from './template.ts';
 import { fill } from './template.ts';
@@ -101,8 +101,8 @@ async function intervene(intervention: Intervention, context: ParticipantContext
 }
 
 function inputOf(input: Dynamic | undefined): {
-  input?: { payloads: readonly [ReturnType<typeof encodePayload>] };
+  input?: { payloads: readonly [ReturnType<typeof jsonPayload>] };
 } {
   const value = input === undefined ? undefined : fill(input.template, () => undefined);
-  return value?.ok === true ? { input: { payloads: [encodePayload(value.value)] } } : {};
+  return value?.ok === true ? { input: { payloads: [jsonPayload(value.value)] } } : {};
 }

@@ -1,4 +1,4 @@
-import { decodeText, encodeText } from '../base/base64.ts';
+import { decodeText } from '../base/base64.ts';
 import type { Payload } from '../protocol/temporal/common.ts';
 
 /** What a payload can hold and an expression can yield. */
@@ -14,11 +14,6 @@ export const isList = (value: Json): value is readonly Json[] => Array.isArray(v
 
 export const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !isList(value);
-
-/** As the SDKs' default converter writes a value: `json/plain`. */
-export function encodePayload(value: Json): Payload {
-  return { metadata: { encoding: encodeText('json/plain') }, data: encodeText(JSON.stringify(value)) };
-}
 
 /** Reads what the SDKs' default converters write. Bytes and other encodings, and what is absent, are `null`. */
 export function decodePayload(payload: Payload | undefined): Json {

@@ -1,10 +1,11 @@
+import { jsonPayload } from '../protocol/temporal/payload.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { DurationMs } from '../base/time.ts';
 import type { Command } from '../protocol/temporal/command.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../protocol/temporal/history.ts';
 import { CommandLog, type Cell, type Outcome } from './command-log.ts';
-import { decodePayload, encodePayload, type Json } from './json.ts';
+import { decodePayload, type Json } from './json.ts';
 import { canceledCall, canceledWait, describeFailure, isCancellation, tooLarge } from './script-failure.ts';
 import type { CallStep, CancelStep, FailStep, Step, WaitStep } from './step.ts';
 import { fill, holds } from './template.ts';
@@ -118,7 +119,7 @@ export class ScriptRun {
       );
     } else if (progress.kind !== 'waiting') {
       const value = progress.kind === 'returned' ? progress.value : undefined;
-      const attributes = value === undefined ? {} : { result: { payloads: [encodePayload(value)] } };
+      const attributes = value === undefined ? {} : { result: { payloads: [jsonPayload(value)] } };
       this.#close({ commandType: 'COMPLETE_WORKFLOW_EXECUTION', attributes });
     }
   }
@@ -313,7 +314,7 @@ function scheduleCommand(step: CallStep, scope: (name: string) => Json | undefin
       endpoint: call.endpoint.value,
       service: call.service,
       operation: call.operation,
-      ...(input !== undefined && { input: encodePayload(input.value) }),
+      ...(input !== undefined && { input: jsonPayload(input.value) }),
       ...(scheduleToClose !== undefined && { scheduleToCloseTimeout: scheduleToClose }),
       ...(scheduleToStart !== undefined && { scheduleToStartTimeout: scheduleToStart }),
       ...(startToClose !== undefined && { startToCloseTimeout: startToClose }),

@@ -1,10 +1,11 @@
+import { jsonPayload } from '../protocol/temporal/payload.ts';
 import { assertNever } from '../base/assert.ts';
 import { ms, parseDuration, shorter, type DurationMs } from '../base/time.ts';
 import { fromNexusLinks, toNexusLinks } from '../protocol/temporal/nexus-link.ts';
 import type { NexusTask } from '../protocol/temporal/methods.ts';
 import type { NexusRequest, StartOperationRequest } from '../protocol/temporal/nexus.ts';
 import { fromServiceError, writeAnswer, type HandlerAnswer } from './handler-answer.ts';
-import { decodePayload, encodePayload } from './json.ts';
+import { decodePayload } from './json.ts';
 import { workflowIdOf, writeOperationToken } from './operation-token.ts';
 import { answer, runPollLoop, type ParticipantContext } from './participant.ts';
 import { fill, type Dynamic } from './template.ts';
@@ -98,7 +99,7 @@ async function start(
     case 'reply': {
       const reply = fill(behaviour.reply.template, scopeOf(request));
       if (!reply.ok) return { kind: 'handler-error', type: 'INTERNAL', message: reply.error };
-      return { kind: 'sync', payload: encodePayload(reply.value) };
+      return { kind: 'sync', payload: jsonPayload(reply.value) };
     }
     case 'workflow':
       return startWorkflow(request, behaviour, within);
@@ -179,7 +180,7 @@ async function sendSignal(
     namespace: instance.worker.namespace.value,
     workflowExecution: { workflowId },
     signalName: behaviour.signal,
-    ...(input !== undefined && { input: { payloads: [encodePayload(input.value)] } }),
+    ...(input !== undefined && { input: { payloads: [jsonPayload(input.value)] } }),
     identity: instance.identity,
     ...(request.requestId !== undefined && { requestId: request.requestId }),
   });

@@ -1,3 +1,4 @@
+import { lowerKeys } from '../../protocol/nexus.ts';
 import { after, type Instant } from '../../base/time.ts';
 import { utf8Length } from '../../base/base64.ts';
 import type { CallbackFault } from '../../protocol/fault.ts';
@@ -222,6 +223,3 @@ function resolutionOf(execution: Execution): Resolution {
       };
   }
 }
-
-const lowerKeys = (header: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(header).map(([key, value]) => [key.toLowerCase(), value]));

@@ -1,8 +1,10 @@
-import { decodeText, encodeText } from '../../base/base64.ts';
+import { decodeText } from '../../base/base64.ts';
 import { parseDuration } from '../../base/time.ts';
 import { isRetryable, type HandlerErrorType } from '../../protocol/nexus.ts';
+import type { Payload } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HandlerError, NexusFailure, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
+import { jsonPayload } from '../../protocol/temporal/payload.ts';
 import type { OperationRef } from '../fact.ts';
 import type { CountedFailure, Operation } from '../state.ts';
 
@@ -128,13 +130,8 @@ function detailsOf(failure: NexusFailure): Record<string, unknown> {
 }
 
 /** Everything but message and stack, as one `json/plain` payload. */
-function wholeOf(failure: NexusFailure): {
-  metadata: { encoding: ReturnType<typeof encodeText> };
-  data: ReturnType<typeof encodeText>;
-} {
-  const { metadata, details } = failure;
-  const whole = { metadata, details: details === undefined ? undefined : decodeText(details) };
-  return { metadata: { encoding: encodeText('json/plain') }, data: encodeText(JSON.stringify(whole)) };
+function wholeOf({ metadata, details }: NexusFailure): Payload {
+  return jsonPayload({ metadata, details: details === undefined ? undefined : decodeText(details) });
 }
 
 const enumPrefixes =

@@ -1,14 +1,10 @@
-import { encodeText } from '../../../base/base64.ts';
+import { jsonPayload } from '../../../protocol/temporal/payload.ts';
 import { bufferActivityEnd, endOf } from '../activity.ts';
 import { append, isActivityEndBuffered } from '../history.ts';
 import { refuseCommand, type CommandHandler } from './command.ts';
 
 /** What the server writes as details when there was no worker to ask. */
-const notStarted = {
-  payloads: [
-    { metadata: { encoding: encodeText('json/plain') }, data: encodeText('"ACTIVITY_ID_NOT_STARTED"') },
-  ],
-};
+const notStarted = { payloads: [jsonPayload('ACTIVITY_ID_NOT_STARTED')] };
 
 export const requestCancelActivityTask: CommandHandler<'REQUEST_CANCEL_ACTIVITY_TASK'> = {
   check(check, { scheduledEventId = 0 }) {

@@ -1,3 +1,4 @@
+import { lowerKeys } from '../../../protocol/nexus.ts';
 import { byteLength, encodeText, utf8Length } from '../../../base/base64.ts';
 import { shorter, type DurationMs } from '../../../base/time.ts';
 import type { ScheduleNexusOperationAttributes } from '../../../protocol/temporal/command.ts';
@@ -163,6 +164,3 @@ function trimmedTimeouts(
     ...(startToCloseTimeout !== undefined && { startToCloseTimeout }),
   };
 }
-
-const lowerKeys = (header: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(header).map(([key, value]) => [key.toLowerCase(), value]));

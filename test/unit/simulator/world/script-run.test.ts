@@ -1,8 +1,9 @@
+import { jsonPayload } from '../../../../simulator/protocol/temporal/payload.ts';
 import { describe, expect, test } from 'vitest';
 import { instant } from '../../../../simulator/base/time.ts';
 import type { Failure } from '../../../../simulator/protocol/temporal/failure.ts';
 import type { EventBody, HistoryEvent } from '../../../../simulator/protocol/temporal/history.ts';
-import { encodePayload, type Json } from '../../../../simulator/world/json.ts';
+import type { Json } from '../../../../simulator/world/json.ts';
 import { parseWorld } from '../../../../simulator/world/parse.ts';
 import { nextCommands } from '../../../../simulator/world/next-commands.ts';
 import type { Step } from '../../../../simulator/world/step.ts';
@@ -28,7 +29,7 @@ const history = (...bodies: readonly Partial<EventBody>[]): readonly HistoryEven
 
 const started = (input?: Json): Partial<EventBody> => ({
   eventType: 'WORKFLOW_EXECUTION_STARTED',
-  attributes: { ...(input !== undefined && { input: { payloads: [encodePayload(input)] } }) } as never,
+  attributes: { ...(input !== undefined && { input: { payloads: [jsonPayload(input)] } }) } as never,
 });
 const event = (eventType: string, attributes: object = {}): Partial<EventBody> =>
   ({ eventType, attributes }) as unknown as Partial<EventBody>;
@@ -36,7 +37,7 @@ const task = event('WORKFLOW_TASK_COMPLETED');
 const scheduled = event('NEXUS_OPERATION_SCHEDULED');
 const timer = event('TIMER_STARTED');
 const completed = (scheduledEventId: number, result: Json): Partial<EventBody> =>
-  event('NEXUS_OPERATION_COMPLETED', { scheduledEventId, result: encodePayload(result) });
+  event('NEXUS_OPERATION_COMPLETED', { scheduledEventId, result: jsonPayload(result) });
 const fired = (startedEventId: number): Partial<EventBody> => event('TIMER_FIRED', { startedEventId });
 
 const commands = (steps: readonly Step[], ...bodies: readonly Partial<EventBody>[]): unknown => {
@@ -50,12 +51,12 @@ const call = (operation: string, input?: Json): object => ({
     endpoint: 'ep',
     service: 'S',
     operation,
-    ...(input !== undefined && { input: encodePayload(input) }),
+    ...(input !== undefined && { input: jsonPayload(input) }),
   },
 });
 const end = (value: Json): object => ({
   commandType: 'COMPLETE_WORKFLOW_EXECUTION',
-  attributes: { result: { payloads: [encodePayload(value)] } },
+  attributes: { result: { payloads: [jsonPayload(value)] } },
 });
 
 describe('steps one after the other', () => {
@@ -283,7 +284,7 @@ describe('failures and signals', () => {
     - { wait: go, as: second }
     - return: ['\${first}', '\${second}']`);
     const signal = (value: Json): Partial<EventBody> =>
-      event('WORKFLOW_EXECUTION_SIGNALED', { signalName: 'go', input: { payloads: [encodePayload(value)] } });
+      event('WORKFLOW_EXECUTION_SIGNALED', { signalName: 'go', input: { payloads: [jsonPayload(value)] } });
     const early = [started(), task, timer, signal(1), fired(3)];
     expect(commands(steps, ...early)).toEqual([]);
     expect(commands(steps, ...early, signal(2))).toEqual([end([1, 2])]);

@@ -1,3 +1,4 @@
+import { jsonPayload } from '../../../../simulator/protocol/temporal/payload.ts';
 import { describe, expect, test } from 'vitest';
 import { decodeText } from '../../../../simulator/base/base64.ts';
 import { CancellationSource } from '../../../../simulator/base/cancellation.ts';
@@ -5,7 +6,6 @@ import { err, ok } from '../../../../simulator/base/result.ts';
 import { instant, type DurationMs } from '../../../../simulator/base/time.ts';
 import type { NexusTask } from '../../../../simulator/protocol/temporal/methods.ts';
 import type { NexusRequest } from '../../../../simulator/protocol/temporal/nexus.ts';
-import { encodePayload } from '../../../../simulator/world/json.ts';
 import { writeOperationToken } from '../../../../simulator/world/operation-token.ts';
 import { parseWorld } from '../../../../simulator/world/parse.ts';
 import { runScriptedWorker } from '../../../../simulator/world/scripted-worker.ts';
@@ -89,7 +89,7 @@ const start = (operation: string, more: Partial<NexusRequest['startOperation']> 
     service: 'Pay',
     operation,
     requestId: 'r-1',
-    payload: encodePayload({ say: 'hi', order: 7 }),
+    payload: jsonPayload({ say: 'hi', order: 7 }),
     ...more,
   },
 });
@@ -106,7 +106,7 @@ const failed = (body: object): object => ({
 describe('synchronous operations', () => {
   test('the reply is filled in and sent when its time has come', async () => {
     expect(await handle(start('echo'))).toEqual({
-      calls: [completed({ startOperation: { syncSuccess: { payload: encodePayload({ said: 'hi' }) } } })],
+      calls: [completed({ startOperation: { syncSuccess: { payload: jsonPayload({ said: 'hi' }) } } })],
       slept: [80],
     });
   });
@@ -210,7 +210,7 @@ describe('operations that a workflow backs', () => {
           workflowId: 'Charge-r-1',
           workflowType: { name: 'Charge' },
           taskQueue: { name: 'charges', kind: 'NORMAL' },
-          input: { payloads: [encodePayload({ say: 'hi', order: 7 })] },
+          input: { payloads: [jsonPayload({ say: 'hi', order: 7 })] },
           identity: 'teller-1',
           requestId: 'r-1',
           completionCallbacks: [{ nexus: { url: 'temporal://system', header }, links }],
