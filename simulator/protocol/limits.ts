@@ -5,7 +5,7 @@ import { days, hours, minutes, ms, seconds, type DurationMs } from '../base/time
 export type Profile = 'cloud' | 'server';
 
 /**
- * Every number of the machine, by name. Sources: semantics §2.2, §2.3, §3.1; the key of the server's dynamic
+ * Every number and every switch of the machine, by name. Sources: semantics §2.2, §2.3, §3.1; the key of the server's dynamic
  * configuration stands behind each.
  */
 export interface Limits {
@@ -41,6 +41,8 @@ export interface Limits {
   readonly operationTokenBytesMax: number;
   /** Sum over keys and values, in bytes (`limit.header.size`). */
   readonly headerBytesMax: number;
+  /** Whether history tells that a cancel request was delivered or not (`recordCancelRequestCompletionEvents`). */
+  readonly recordCancelRequestCompletionEvents: boolean;
   /** One payload, in bytes (`limit.blobSize.error`). */
   readonly payloadBytesMax: number;
   /** Characters of an endpoint's name, and bytes of its description. */
@@ -100,6 +102,7 @@ const server: Limits = {
   operationNameBytesMax: 1_000,
   operationTokenBytesMax: 4_096,
   headerBytesMax: 8_192,
+  recordCancelRequestCompletionEvents: true,
   payloadBytesMax: 2 * 1_024 * 1_024,
   endpointNameLengthMax: 200,
   endpointDescriptionBytesMax: 20_000,

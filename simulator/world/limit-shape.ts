@@ -1,16 +1,19 @@
-/** The grammar of the machine's numbers. Their names, units and meanings are those of `protocol/limits.ts`. */
+/** The grammar of the machine's numbers and switches. Their names, units and meanings are those of `protocol/limits.ts`. */
 import type { DurationMs } from '../base/time.ts';
 import type { Limits } from '../protocol/limits.ts';
-import { duration, wholeNumber, type Shape } from './shape.ts';
+import { duration, flag, wholeNumber, type Shape } from './shape.ts';
 import { optional, record, type Field } from './shape-collection.ts';
 
 const COUNT_MAX = 1_000_000_000;
 const count = wholeNumber({ from: 1, to: COUNT_MAX });
 
-/** Which limits are durations; all others count something. */
-type DurationLimit = {
-  [K in keyof Limits]: Limits[K] extends DurationMs ? K : never;
+/** The limits whose values are of type `T`. */
+type LimitOf<T> = {
+  [K in keyof Limits]: Limits[K] extends T ? K : never;
 }[keyof Limits];
+
+/** Numbers that are no durations count something. */
+type CountLimit = Exclude<LimitOf<number>, LimitOf<DurationMs>>;
 
 const durations = {
   requestTimeout: 'One start or cancel call.',
@@ -35,7 +38,7 @@ const durations = {
   stickyPollerWindow: 'How long after its last poll a sticky queue still counts as attended.',
   continueAsNewMinInterval: 'Shortest time between two runs that continue each other.',
   runHorizon: 'How far the clock runs on its own after the last thing that came from outside.',
-} as const satisfies Record<DurationLimit, string>;
+} as const satisfies Record<LimitOf<DurationMs>, string>;
 
 const counts = {
   breakerConsecutiveFailures: 'Consecutive failures that open a circuit breaker.',
@@ -62,7 +65,11 @@ const counts = {
   historyEventsMax: 'Events of one run; the server terminates a run that exceeds it.',
   runStepsAtInstantMax: 'Timers and inputs of a run at one instant; then the run is stopped.',
   runStepsMax: 'Timers and inputs of a run in all; then the run is stopped.',
-} as const satisfies Record<Exclude<keyof Limits, DurationLimit>, string>;
+} as const satisfies Record<CountLimit, string>;
+
+const switches = {
+  recordCancelRequestCompletionEvents: 'Whether history tells that a cancel request was delivered or not.',
+} as const satisfies Record<LimitOf<boolean>, string>;
 
 const circuitBreaker = record(
   { what: 'a circuit breaker', oneOf: ['consecutiveFailures', 'openFor'] },
@@ -78,6 +85,7 @@ const limits = record(
     circuitBreaker: optional(circuitBreaker, 'The circuit breaker.'),
     ...fieldsOf(durations, duration),
     ...fieldsOf(counts, count),
+    ...fieldsOf(switches, flag),
   },
 );
 

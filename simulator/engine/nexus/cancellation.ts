@@ -123,6 +123,7 @@ function endCancellation(
   const { requestedEventId } = cancellation;
   const { scheduledEventId } = operation.ref;
   cancellation.state = failure === undefined ? 'SUCCEEDED' : 'FAILED';
+  if (!turn.limits.recordCancelRequestCompletionEvents) return;
   recordEvent(
     turn,
     execution,

@@ -163,6 +163,22 @@ describe('cancellation', () => {
     expect(world.handled).toEqual([]);
   });
 
+  test('[28] 56 and 57 may be ignored by workers and name their operation; switched off they do not appear', async () => {
+    const answers = [{ cancelled: true }, handlerError('NOT_IMPLEMENTED')] as const;
+    const ends = ['CANCEL_REQUEST_COMPLETED', 'CANCEL_REQUEST_FAILED'];
+    for (const [nth, answer] of answers.entries()) {
+      const told = await stage(paused);
+      await answerNexusTask(told, await cancelling(told), answer);
+      const last = (await historyOf(told)).find(({ eventType }) => eventType.endsWith(ends[nth] ?? ''));
+      expect(last).toMatchObject({ workerMayIgnore: true, attributes: { scheduledEventId: 5 } });
+      const untold = await stage({ ...paused, limits: { recordCancelRequestCompletionEvents: false } });
+      await answerNexusTask(untold, await cancelling(untold), answer);
+      expect(nexusTypes(await historyOf(untold))).toEqual(['SCHEDULED', 'STARTED', 'CANCEL_REQUESTED']);
+      const state = answer === answers[0] ? 'SUCCEEDED' : 'FAILED';
+      expect(await pending(untold)).toMatchObject([{ state: 'STARTED', cancellationInfo: { state } }]);
+    }
+  });
+
   test('[30] the request for a retargeted endpoint goes to the new target', async () => {
     const world = await stage(paused);
     await started(world);

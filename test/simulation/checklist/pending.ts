@@ -1,6 +1,5 @@
 /** Statements of the checklist that have no test here yet, or none here at all, with the reason. */
 export const pending: readonly { readonly number: number; readonly why: string }[] = [
-  ...among([28], 'needs a limit that turns the events 56 and 57 off'),
   ...among([29], 'the cancellation types are the SDKs’: proved with a real worker on the wire'),
   ...among([50], 'needs external endpoint targets, which are called over HTTP'),
   ...among([63], 'needs settings that change while a world runs'),
