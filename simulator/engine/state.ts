@@ -336,4 +336,11 @@ export const workflowKey = (namespace: string, workflowId: string): string => `$
 export const queueKey = (namespace: string, kind: TaskQueueKind, name: string): string =>
   `${namespace}\0${kind}\0${name}`;
 
+/** An operation that is not closed, by its caller's run and the id of its SCHEDULED event. */
+export const openOperation = (
+  state: Readonly<EngineState>,
+  run: RunId,
+  scheduledEventId: number,
+): Operation | undefined => state.executions.get(run)?.operations.get(scheduledEventId);
+
 export const isRunning = (execution: Execution): boolean => execution.status === 'RUNNING';

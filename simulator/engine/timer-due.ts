@@ -12,7 +12,7 @@ import { probe, retryCall } from './nexus/outbound-calls.ts';
 import { rescheduleOperation, timeOutOperation } from './nexus/operation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
 import { expireNexusTask } from './nexus/respond.ts';
-import type { Execution, Operation } from './state.ts';
+import { openOperation, type Execution, type Operation } from './state.ts';
 import type { TimerPurpose } from './timers.ts';
 import { replyTo, type Turn } from './turn.ts';
 
@@ -34,15 +34,13 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
       onActivityTimer(turn, purpose);
       return;
     case 'operation-backoff':
-      withOperation(turn, purpose, (execution, operation) => retryStart(turn, execution, operation));
+      withOperation(turn, purpose, (operation) => retryStart(turn, operation));
       return;
     case 'cancellation-backoff':
-      withOperation(turn, purpose, (execution, operation) => sendCancellation(turn, execution, operation));
+      withOperation(turn, purpose, (operation) => sendCancellation(turn, operation));
       return;
     case 'operation-timeout':
-      withOperation(turn, purpose, (execution, operation) =>
-        timeOutOperation(turn, execution, operation, purpose.timeoutType),
-      );
+      withOperation(turn, purpose, (operation) => timeOutOperation(turn, operation, purpose.timeoutType));
       return;
     case 'queue-token':
       onQueueToken(turn, purpose.queue);
@@ -51,7 +49,7 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
       onNexusTaskDeadline(turn, purpose.task);
       return;
     case 'outbound-retry':
-      withOperation(turn, purpose, (_execution, operation) => {
+      withOperation(turn, purpose, (operation) => {
         if (operation.outboundCall !== undefined) retryCall(turn, operation.outboundCall);
       });
       return;
@@ -126,9 +124,9 @@ function onActivityTimer(turn: Turn, purpose: ActivityPurpose): void {
   });
 }
 
-function retryStart(turn: Turn, execution: Execution, operation: Operation): void {
+function retryStart(turn: Turn, operation: Operation): void {
   rescheduleOperation(operation);
-  makeStartAttempt(turn, execution, operation);
+  makeStartAttempt(turn, operation);
 }
 
 function onNexusTaskDeadline(turn: Turn, token: string): void {
@@ -144,10 +142,8 @@ function onQueueToken(turn: Turn, key: string): void {
 function withOperation(
   turn: Turn,
   named: { readonly run: RunId; readonly operation: number },
-  act: (execution: Execution, operation: Operation) => void,
+  act: (operation: Operation) => void,
 ): void {
-  withExecution(turn, named.run, (execution) => {
-    const operation = execution.operations.get(named.operation);
-    if (operation !== undefined) act(execution, operation);
-  });
+  const operation = openOperation(turn.state, named.run, named.operation);
+  if (operation !== undefined) act(operation);
 }

@@ -133,9 +133,9 @@ export function resume(turn: Turn, execution: Execution): void {
     armScheduleTimeouts(turn, operation);
     if (operation.state === 'STARTED') {
       armStartToClose(turn, operation);
-      if (operation.cancellation?.state === 'UNSPECIFIED') sendCancellation(turn, execution, operation);
+      if (operation.cancellation?.state === 'UNSPECIFIED') sendCancellation(turn, operation);
     } else {
-      makeStartAttempt(turn, execution, operation);
+      makeStartAttempt(turn, operation);
     }
   }
   for (const activity of [...execution.activities.values()]) rescheduleActivity(turn, execution, activity);

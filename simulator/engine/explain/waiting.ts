@@ -7,6 +7,7 @@ import { breakerAt } from '../policy/circuit-breaker.ts';
 import { readCallbackToken, CALLBACK_TOKEN_HEADER } from '../nexus/token.ts';
 import {
   isRunning,
+  openOperation,
   queueKey,
   type EngineState,
   type Execution,
@@ -43,7 +44,7 @@ export function explainOperation(
   named: { readonly run: RunId; readonly scheduledEventId: number },
   now: Instant,
 ): WaitingCause[] {
-  const operation = state.executions.get(named.run)?.operations.get(named.scheduledEventId);
+  const operation = openOperation(state, named.run, named.scheduledEventId);
   if (operation === undefined) return [];
   const behind = operation.state === 'STARTED' ? handlerRun(state, operation) : undefined;
   const rest = behind === undefined ? [] : explainRun(state, behind.ref.runId, now);

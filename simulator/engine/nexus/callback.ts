@@ -13,7 +13,8 @@ import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import { handlerFailure, isRetryableFailure } from './failure.ts';
 import { eventLink } from './links.ts';
-import { resolveOperation, startOperation, type Resolution } from './operation.ts';
+import { resolveOperation, startOperation } from './operation.ts';
+import type { Resolution } from './owner.ts';
 import {
   CALLBACK_TOKEN_HEADER,
   SYSTEM_CALLBACK_URL,
@@ -154,26 +155,22 @@ interface Completion {
 
 /** The caller's side of a completion. Returns why it was refused, if it was. */
 function complete(turn: Turn, token: CallbackToken, completion: Completion): Failure | undefined {
-  const found = callerOf(turn, token);
-  if (found === undefined) return handlerFailure('NOT_FOUND', 'operation not found');
-  const { execution, operation } = found;
+  const operation = calledOperation(turn, token);
+  if (operation === undefined) return handlerFailure('NOT_FOUND', 'operation not found');
   if (operation.state !== 'STARTED') {
     // The completion overtook the answer of the start call, so the started event is made up from it.
-    startOperation(turn, execution, operation, {
+    startOperation(turn, operation, {
       token: completion.operationToken,
       links: [completion.link],
       at: completion.startedAt,
     });
   }
-  resolveOperation(turn, execution, operation, completion.resolution);
+  resolveOperation(turn, operation, completion.resolution);
   return undefined;
 }
 
 /** The operation in the run that called, or else in the run that a reset put in its place. */
-function callerOf(
-  turn: Turn,
-  token: CallbackToken,
-): { readonly execution: Execution; readonly operation: Operation } | undefined {
+function calledOperation(turn: Turn, token: CallbackToken): Operation | undefined {
   const called = turn.state.executions.get(token.run);
   if (called === undefined) return undefined;
   const currentRun = turn.state.currentRuns.get(workflowKey(called.ref.namespace, called.ref.workflowId));
@@ -181,14 +178,15 @@ function callerOf(
   for (const execution of [called, current]) {
     const operation = execution?.operations.get(token.scheduledEventId);
     if (execution === undefined || !isRunning(execution)) continue;
-    if (operation?.requestId === token.requestId) return { execution, operation };
+    if (operation?.requestId === token.requestId) return operation;
   }
   return undefined;
 }
 
 function targetOf(turn: Turn, token: CallbackToken): OperationRef | undefined {
-  const execution = callerOf(turn, token)?.execution ?? turn.state.executions.get(token.run);
-  return execution && { run: execution.ref, scheduledEventId: token.scheduledEventId };
+  const run = turn.state.executions.get(token.run)?.ref;
+  const last = run && { run, scheduledEventId: token.scheduledEventId };
+  return calledOperation(turn, token)?.ref ?? last;
 }
 
 /** How a workflow's close maps to a completion: the table of semantics §1.7. */

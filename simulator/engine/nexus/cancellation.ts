@@ -2,14 +2,14 @@ import { after, ms } from '../../base/time.ts';
 import { isRetryable } from '../../protocol/nexus.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
-import { recordEvent } from '../execution/record.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import { resolveEndpoint } from '../registry/endpoints.ts';
-import type { Cancellation, Execution, Operation, Ticket } from '../state.ts';
+import type { Cancellation, Operation, Ticket } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { cancelBudget } from './call-timeout.ts';
 import { handlerFailure } from './failure.ts';
 import { admit, giveBack } from './outbound-queue.ts';
+import { ownerOf } from './owner-of.ts';
 import { enqueueNexusTask } from './task.ts';
 
 /*
@@ -27,18 +27,18 @@ export const cancellationTransitions = {
 } as const satisfies Record<string, { from: readonly Cancellation['state'][]; to: Cancellation['state'] }>;
 
 /** Sends the cancel request to the handler, as soon as it may set out; the operation has started. */
-export function sendCancellation(turn: Turn, execution: Execution, operation: Operation): void {
+export function sendCancellation(turn: Turn, operation: Operation): void {
   const { cancellation } = operation;
   if (cancellation === undefined) return;
   cancellation.state = 'SCHEDULED';
   cancellation.requestedAt ??= turn.now;
   cancellation.nextAttemptScheduleTime = undefined;
   const ticket = admit(turn, 'cancel', operation, cancellation.attempt + 1);
-  if (ticket !== undefined) sendCancelCall(turn, execution, operation, ticket);
+  if (ticket !== undefined) sendCancelCall(turn, operation, ticket);
 }
 
 /** Makes the call that the ticket is for. */
-export function sendCancelCall(turn: Turn, execution: Execution, operation: Operation, ticket: Ticket): void {
+export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket): void {
   const budget = cancelBudget(operation, turn.now, turn.limits);
   const target = resolveEndpoint(turn.state, operation)?.spec.target?.worker;
   const refusal =
@@ -49,7 +49,7 @@ export function sendCancelCall(turn: Turn, execution: Execution, operation: Oper
         : undefined;
   if (refusal !== undefined) {
     giveBack(turn, ticket);
-    endCancellation(turn, execution, operation, refusal);
+    endCancellation(turn, operation, refusal);
     return;
   }
   enqueueNexusTask(turn, {
@@ -84,12 +84,7 @@ const cancelRequest = (turn: Turn, operation: Operation): NexusRequest => ({
 });
 
 /** An attempt ended: delivered when there is no failure, else tried again if that can help. */
-export function endCancelAttempt(
-  turn: Turn,
-  execution: Execution,
-  operation: Operation,
-  failure: Failure | undefined,
-): void {
+export function endCancelAttempt(turn: Turn, operation: Operation, failure: Failure | undefined): void {
   const { cancellation } = operation;
   if (cancellation?.state !== 'SCHEDULED') return;
   cancellation.attempt++;
@@ -98,7 +93,7 @@ export function endCancelAttempt(
   const handler = failure?.nexusHandlerFailureInfo;
   const retry = handler !== undefined && isRetryable(handler.type ?? '', handler.retryBehavior);
   if (failure === undefined || !retry) {
-    endCancellation(turn, execution, operation, failure);
+    endCancellation(turn, operation, failure);
     return;
   }
   cancellation.state = 'BACKING_OFF';
@@ -107,36 +102,14 @@ export function endCancelAttempt(
   cancellation.nextAttemptScheduleTime = retryAt;
   cancellation.timer = turn.state.timers.set(retryAt, {
     kind: 'cancellation-backoff',
-    run: execution.ref.runId,
+    run: operation.ref.run.runId,
     operation: operation.ref.scheduledEventId,
   });
 }
 
-function endCancellation(
-  turn: Turn,
-  execution: Execution,
-  operation: Operation,
-  failure: Failure | undefined,
-): void {
+function endCancellation(turn: Turn, operation: Operation, failure: Failure | undefined): void {
   const { cancellation } = operation;
   if (cancellation === undefined) return;
-  const { requestedEventId } = cancellation;
-  const { scheduledEventId } = operation.ref;
   cancellation.state = failure === undefined ? 'SUCCEEDED' : 'FAILED';
-  if (!turn.limits.recordCancelRequestCompletionEvents) return;
-  recordEvent(
-    turn,
-    execution,
-    failure === undefined
-      ? {
-          eventType: 'NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED',
-          attributes: { requestedEventId, scheduledEventId },
-          workerMayIgnore: true,
-        }
-      : {
-          eventType: 'NEXUS_OPERATION_CANCEL_REQUEST_FAILED',
-          attributes: { requestedEventId, scheduledEventId, failure },
-          workerMayIgnore: true,
-        },
-  );
+  ownerOf(operation).cancelEnded(turn, operation, failure);
 }

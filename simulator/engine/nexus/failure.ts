@@ -2,7 +2,7 @@ import { decodeText } from '../../base/base64.ts';
 import { parseDuration } from '../../base/time.ts';
 import { isRetryable, type HandlerErrorType } from '../../protocol/nexus.ts';
 import type { Payload } from '../../protocol/temporal/common.ts';
-import type { Failure } from '../../protocol/temporal/failure.ts';
+import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { HandlerError, NexusFailure, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
 import { jsonPayload } from '../../protocol/temporal/payload.ts';
 import type { OperationRef } from '../fact.ts';
@@ -118,6 +118,11 @@ export const operationFailure = (operation: Operation, cause: Failure): Failure 
     ...(operation.token !== undefined && { operationId: operation.token, operationToken: operation.token }),
   },
   cause,
+});
+
+export const timeoutFailure = (timeoutType: TimeoutType): Failure => ({
+  message: 'operation timed out',
+  timeoutFailureInfo: { timeoutType },
 });
 
 function detailsOf(failure: NexusFailure): Record<string, unknown> {

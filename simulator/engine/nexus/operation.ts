@@ -1,15 +1,16 @@
 import { after, later, type Instant } from '../../base/time.ts';
 import type { EventAttributes } from '../../protocol/temporal/history.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
-import type { Link, Payload } from '../../protocol/temporal/common.ts';
+import type { Link } from '../../protocol/temporal/common.ts';
 import { record, type Turn } from '../turn.ts';
 import { append } from '../execution/history.ts';
-import { recordEvent } from '../execution/record.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import type { Execution, Operation } from '../state.ts';
 import { sendCancellation } from './cancellation.ts';
-import { asCanceled, isRetryableFailure, operationFailure } from './failure.ts';
+import { isRetryableFailure } from './failure.ts';
 import { endWait } from './outbound-queue.ts';
+import { ownerOf } from './owner-of.ts';
+import type { Resolution } from './owner.ts';
 
 /*
  * The operation machine (semantics §1.2; the server's components/nexusoperations/statemachine.go).
@@ -31,12 +32,6 @@ export const operationTransitions = {
   TimedOut: { from: ['SCHEDULED', 'BACKING_OFF', 'STARTED'], to: 'TIMED_OUT' },
 } as const satisfies Record<string, { from: readonly Operation['state'][]; to: string }>;
 
-/** How an operation ends. */
-export type Resolution =
-  | { readonly state: 'SUCCEEDED'; readonly result?: Payload; readonly links?: readonly Link[] }
-  | { readonly state: 'FAILED' | 'CANCELED'; readonly cause: Failure }
-  | { readonly state: 'TIMED_OUT'; readonly timeoutType: TimeoutType };
-
 /** How one attempt ends. */
 export type AttemptEnd =
   | Resolution
@@ -45,7 +40,7 @@ export type AttemptEnd =
   | { readonly state: 'ERROR'; readonly failure: Failure };
 
 /** The attempt that is under way ended; later answers to it change nothing. */
-export function endAttempt(turn: Turn, execution: Execution, operation: Operation, end: AttemptEnd): void {
+export function endAttempt(turn: Turn, operation: Operation, end: AttemptEnd): void {
   const attempt = operation.attempt + 1;
   const conclude = (outcome: 'STARTED' | Resolution['state'], failure?: Failure): void => {
     record(turn, {
@@ -64,21 +59,21 @@ export function endAttempt(turn: Turn, execution: Execution, operation: Operatio
         return;
       }
       conclude('FAILED', end.failure);
-      resolveOperation(turn, execution, operation, { state: 'FAILED', cause: end.failure });
+      resolveOperation(turn, operation, { state: 'FAILED', cause: end.failure });
       return;
     case 'STARTED':
       conclude('STARTED');
-      startOperation(turn, execution, operation, end);
+      startOperation(turn, operation, end);
       return;
     case 'SUCCEEDED':
     case 'TIMED_OUT':
       conclude(end.state);
-      resolveOperation(turn, execution, operation, end);
+      resolveOperation(turn, operation, end);
       return;
     case 'FAILED':
     case 'CANCELED':
       conclude(end.state, end.cause);
-      resolveOperation(turn, execution, operation, end);
+      resolveOperation(turn, operation, end);
       return;
   }
 }
@@ -86,7 +81,6 @@ export function endAttempt(turn: Turn, execution: Execution, operation: Operatio
 /** The handler works on it: SCHEDULED or BACKING_OFF → STARTED. */
 export function startOperation(
   turn: Turn,
-  execution: Execution,
   operation: Operation,
   started: { readonly token: string; readonly links: readonly Link[]; readonly at?: Instant },
 ): void {
@@ -95,78 +89,32 @@ export function startOperation(
   operation.state = 'STARTED';
   operation.token = started.token;
   operation.startedAt = started.at ?? turn.now;
-  const body = {
-    eventType: 'NEXUS_OPERATION_STARTED' as const,
-    attributes: {
-      scheduledEventId: operation.ref.scheduledEventId,
-      requestId: operation.requestId,
-      operationId: started.token,
-      operationToken: started.token,
-    },
-    ...(started.links.length > 0 && { links: started.links }),
-  };
-  recordEvent(turn, execution, body, operation.startedAt);
+  ownerOf(operation).started(turn, operation, started.links);
   if (operation.cancellation !== undefined) {
     // The server's early return: with a cancel already asked for, start-to-close is not armed (semantics §0.2).
-    sendCancellation(turn, execution, operation);
+    sendCancellation(turn, operation);
     return;
   }
   armStartToClose(turn, operation);
 }
 
-/** Closes the operation and tells the caller's history. */
-export function resolveOperation(
-  turn: Turn,
-  execution: Execution,
-  operation: Operation,
-  resolution: Resolution,
-): void {
-  abandonOperation(turn, execution, operation);
-  const { scheduledEventId } = operation.ref;
-  const { requestId } = operation;
-  const failed = (cause: Failure) => ({
-    scheduledEventId,
-    requestId,
-    failure: operationFailure(operation, cause),
-  });
-  switch (resolution.state) {
-    case 'SUCCEEDED': {
-      const { result, links = [] } = resolution;
-      recordEvent(turn, execution, {
-        eventType: 'NEXUS_OPERATION_COMPLETED',
-        attributes: { scheduledEventId, requestId, ...(result !== undefined && { result }) },
-        ...(links.length > 0 && { links }),
-      });
-      return;
-    }
-    case 'FAILED':
-      recordEvent(turn, execution, {
-        eventType: 'NEXUS_OPERATION_FAILED',
-        attributes: failed(resolution.cause),
-      });
-      return;
-    case 'CANCELED':
-      recordEvent(turn, execution, {
-        eventType: 'NEXUS_OPERATION_CANCELED',
-        attributes: failed(asCanceled(resolution.cause)),
-      });
-      return;
-    case 'TIMED_OUT':
-      recordEvent(turn, execution, {
-        eventType: 'NEXUS_OPERATION_TIMED_OUT',
-        attributes: failed(timeoutFailure(resolution.timeoutType)),
-      });
-      return;
-  }
+/** Closes the operation and tells its owner. */
+export function resolveOperation(turn: Turn, operation: Operation, resolution: Resolution): void {
+  disarm(turn, operation);
+  ownerOf(operation).closed(turn, operation, resolution);
 }
 
 /** Forgets the operation without a word to anyone: what happens when its caller closes. */
 export function abandonOperation(turn: Turn, execution: Execution, operation: Operation): void {
+  disarm(turn, operation);
+  execution.operations.delete(operation.ref.scheduledEventId);
+}
+
+function disarm(turn: Turn, operation: Operation): void {
   clearBackoff(turn, operation);
   endWait(turn, operation);
   for (const timer of operation.timeoutTimers) turn.state.timers.cancel(timer);
   turn.state.timers.cancel(operation.cancellation?.timer);
-  execution.operations.delete(operation.ref.scheduledEventId);
 }
 
 /** The operation as scheduled: writes its event, and arms the timers that run from there. */
@@ -251,14 +199,9 @@ function armTimeout(turn: Turn, operation: Operation, timeoutType: TimeoutType, 
 }
 
 /** A time-out timer fired. Schedule-to-start means nothing once the operation has started. */
-export function timeOutOperation(
-  turn: Turn,
-  execution: Execution,
-  operation: Operation,
-  timeoutType: TimeoutType,
-): void {
+export function timeOutOperation(turn: Turn, operation: Operation, timeoutType: TimeoutType): void {
   if (timeoutType === 'SCHEDULE_TO_START' && operation.state === 'STARTED') return;
-  resolveOperation(turn, execution, operation, { state: 'TIMED_OUT', timeoutType });
+  resolveOperation(turn, operation, { state: 'TIMED_OUT', timeoutType });
 }
 
 /** BACKING_OFF → SCHEDULED; the caller makes the next attempt. */
@@ -296,8 +239,3 @@ function clearBackoff(turn: Turn, operation: Operation): void {
   operation.backoffTimer = undefined;
   operation.nextAttemptScheduleTime = undefined;
 }
-
-const timeoutFailure = (timeoutType: TimeoutType): Failure => ({
-  message: 'operation timed out',
-  timeoutFailureInfo: { timeoutType },
-});

@@ -1,4 +1,4 @@
-import type { OutboundCall } from '../state.ts';
+import { openOperation, type OutboundCall } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { sendCancellation, sendCancelCall } from './cancellation.ts';
 import { makeStartAttempt, makeStartCall } from './outbound.ts';
@@ -24,19 +24,17 @@ export function probe(turn: Turn, key: string): void {
 
 /** A call that was put off comes again, from the beginning. */
 export function retryCall(turn: Turn, call: OutboundCall): void {
-  const execution = turn.state.executions.get(call.run);
-  const operation = execution?.operations.get(call.operation);
-  if (execution === undefined || operation?.outboundCall !== call) return;
-  if (call.kind === 'start') makeStartAttempt(turn, execution, operation);
-  else sendCancellation(turn, execution, operation);
+  const operation = openOperation(turn.state, call.run, call.operation);
+  if (operation?.outboundCall !== call) return;
+  if (call.kind === 'start') makeStartAttempt(turn, operation);
+  else sendCancellation(turn, operation);
 }
 
 function runCall(turn: Turn, call: OutboundCall): void {
-  const execution = turn.state.executions.get(call.run);
-  const operation = execution?.operations.get(call.operation);
-  if (execution === undefined || operation?.outboundCall !== call) return;
+  const operation = openOperation(turn.state, call.run, call.operation);
+  if (operation?.outboundCall !== call) return;
   const ticket = pass(turn, outboundGroup(turn, call.kind, operation), operation, call);
   if (ticket === undefined) return;
-  if (call.kind === 'start') makeStartCall(turn, execution, operation, ticket);
-  else sendCancelCall(turn, execution, operation, ticket);
+  if (call.kind === 'start') makeStartCall(turn, operation, ticket);
+  else sendCancelCall(turn, operation, ticket);
 }

@@ -2,29 +2,29 @@ import { after, ms } from '../../base/time.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { faultFor, failureOf } from '../faults/plan.ts';
 import { resolveEndpoint } from '../registry/endpoints.ts';
-import type { Execution, Operation, Ticket } from '../state.ts';
+import type { Operation, Ticket } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { operationTimeout, startBudget } from './call-timeout.ts';
 import { countedFailure, handlerFailure } from './failure.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
-import { eventLink } from './links.ts';
 import { endAttempt, resolveOperation } from './operation.ts';
 import { admit, giveBack } from './outbound-queue.ts';
+import { ownerOf } from './owner-of.ts';
 import { enqueueNexusTask } from './task.ts';
 import { CALLBACK_TOKEN_HEADER, SYSTEM_CALLBACK_URL, writeCallbackToken } from './token.ts';
 
 /** Makes the next start attempt of a SCHEDULED operation, as soon as it may set out (semantics §0.1, §2.2). */
-export function makeStartAttempt(turn: Turn, execution: Execution, operation: Operation): void {
+export function makeStartAttempt(turn: Turn, operation: Operation): void {
   const ticket = admit(turn, 'start', operation, operation.attempt + 1);
-  if (ticket !== undefined) makeStartCall(turn, execution, operation, ticket);
+  if (ticket !== undefined) makeStartCall(turn, operation, ticket);
 }
 
 /** Makes the call that the ticket is for. */
-export function makeStartCall(turn: Turn, execution: Execution, operation: Operation, ticket: Ticket): void {
+export function makeStartCall(turn: Turn, operation: Operation, ticket: Ticket): void {
   const budget = startBudget(operation, turn.now, turn.limits);
   if (budget.limitedBy !== undefined && budget.timeout < turn.limits.requestTimeoutMin) {
     giveBack(turn, ticket);
-    resolveOperation(turn, execution, operation, { state: 'TIMED_OUT', timeoutType: budget.limitedBy });
+    resolveOperation(turn, operation, { state: 'TIMED_OUT', timeoutType: budget.limitedBy });
     return;
   }
   const attempt = operation.attempt + 1;
@@ -43,7 +43,7 @@ export function makeStartCall(turn: Turn, execution: Execution, operation: Opera
     const failure =
       fault === undefined ? handlerFailure('NOT_FOUND', 'endpoint not registered') : failureOf(fault.fail);
     giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
-    endAttempt(turn, execution, operation, { state: 'ERROR', failure });
+    endAttempt(turn, operation, { state: 'ERROR', failure });
     return;
   }
   enqueueNexusTask(turn, {
@@ -75,7 +75,7 @@ function startRequest(turn: Turn, operation: Operation): NexusRequest {
       callback: SYSTEM_CALLBACK_URL,
       callbackHeader: { [CALLBACK_TOKEN_HEADER]: token },
       ...(operation.input !== undefined && { payload: operation.input }),
-      links: toNexusLinks([eventLink(ref.run, ref.scheduledEventId, 'NEXUS_OPERATION_SCHEDULED')]),
+      links: toNexusLinks([ownerOf(operation).callerLink(operation)]),
     },
   };
 }

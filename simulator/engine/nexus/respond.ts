@@ -3,7 +3,7 @@ import { byteLength, decodeText, encodeText, utf8Length } from '../../base/base6
 import type { Limits } from '../../protocol/limits.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { NexusFailure, NexusResponse, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
-import type { NexusTask } from '../state.ts';
+import { openOperation, type NexusTask } from '../state.ts';
 import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { endCancelAttempt } from './cancellation.ts';
 import { countedFailure, fromHandlerError, handlerFailure, operationEnd } from './failure.ts';
@@ -138,22 +138,19 @@ function settle(turn: Turn, task: NexusTask, failure: Failure | undefined): void
     return;
   }
   giveBack(turn, task.ticket, countedFailure(purpose.operation, purpose.attempt, failure));
-  const execution = turn.state.executions.get(purpose.operation.run.runId);
-  const operation = execution?.operations.get(purpose.operation.scheduledEventId);
-  if (execution !== undefined && operation !== undefined) {
-    endCancelAttempt(turn, execution, operation, failure);
-  }
+  const { run, scheduledEventId } = purpose.operation;
+  const operation = openOperation(turn.state, run.runId, scheduledEventId);
+  if (operation !== undefined) endCancelAttempt(turn, operation, failure);
 }
 
 /** An answer counts only if the operation still waits for this very attempt. */
 function settleStart(turn: Turn, task: NexusTask, end: AttemptEnd): void {
   const { operation: ref, attempt } = task.purpose;
   giveBack(turn, task.ticket, countedFailure(ref, attempt, end.state === 'ERROR' ? end.failure : undefined));
-  const execution = turn.state.executions.get(ref.run.runId);
-  const operation = execution?.operations.get(ref.scheduledEventId);
-  if (execution === undefined || operation?.state !== 'SCHEDULED' || operation.attempt + 1 !== attempt) {
+  const operation = openOperation(turn.state, ref.run.runId, ref.scheduledEventId);
+  if (operation?.state !== 'SCHEDULED' || operation.attempt + 1 !== attempt) {
     record(turn, { kind: 'attempt-superseded', operation: ref, attempt });
     return;
   }
-  endAttempt(turn, execution, operation, end);
+  endAttempt(turn, operation, end);
 }

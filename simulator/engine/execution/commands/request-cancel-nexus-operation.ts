@@ -33,6 +33,6 @@ export const requestCancelNexusOperation: CommandHandler<'REQUEST_CANCEL_NEXUS_O
     // Its closing event waits in the buffer: the request is on record and there is nothing left to cancel.
     if (operation === undefined) return;
     operation.cancellation = { requestedEventId, state: 'UNSPECIFIED', attempt: 0 };
-    if (operation.state === 'STARTED') sendCancellation(turn, execution, operation);
+    if (operation.state === 'STARTED') sendCancellation(turn, operation);
   },
 };

@@ -55,7 +55,7 @@ export const scheduleNexusOperation: CommandHandler<'SCHEDULE_NEXUS_OPERATION'> 
       },
       ...(userMetadata !== undefined && { userMetadata }),
     });
-    makeStartAttempt(turn, execution, scheduled);
+    makeStartAttempt(turn, scheduled);
   },
 };
 
