@@ -4,6 +4,7 @@
 const base = '^simulator/base/';
 const protocol = '^simulator/protocol/';
 const engine = '^simulator/engine/';
+const rpc = '^simulator/rpc/';
 const world = '^simulator/world/';
 const analysis = '^server/analysis/';
 const serverProtocol = '^server/protocol/';
@@ -30,6 +31,13 @@ const rooms = [
     rooms: [base],
     packages: ['zod', 'yaml'],
     why: 'The protocol crosses process lines and must load everywhere. Describe the value here; compute it in the room that owns it.',
+  },
+  {
+    name: 'simulator-rpc',
+    own: rpc,
+    rooms: [base],
+    packages: ['vscode-jsonrpc'],
+    why: 'Both ends of the control connection import this, so it knows neither sockets nor the contract. Pass what it needs as functions.',
   },
   {
     name: 'simulator-engine',
@@ -68,8 +76,8 @@ const rooms = [
   {
     name: 'simulator-frontends-control',
     own: '^simulator/frontends/control/',
-    rooms: [base, protocol, sharedFrontend, '^simulator/driver/port[.]ts$'],
-    packages: ['ws', 'zod'],
+    rooms: [base, protocol, rpc, sharedFrontend, '^simulator/driver/port[.]ts$'],
+    packages: ['vscode-jsonrpc', 'ws', 'zod'],
     node: true,
     why: 'A frontend translates between its wire and a port, nothing else. Ask ControlPort (driver/port.ts); compose.ts puts the real one behind it.',
   },
@@ -169,8 +177,8 @@ const rooms = [
     own: '^extension/',
     except: ['^extension/webview/', panelContract, '^extension/debug/(?!register[.]ts$)'],
     notOwn: '^extension/(?!webview/)',
-    rooms: [base, protocol, serverProtocol],
-    packages: ['vscode', 'vscode-languageclient', 'ws', 'zod'],
+    rooms: [base, protocol, rpc, serverProtocol],
+    packages: ['vscode', 'vscode-jsonrpc', 'vscode-languageclient', 'ws', 'zod'],
     node: true,
     why: 'Simulator, language server and page run in other processes. Speak to them through simulator/protocol, server/protocol and timeline/messages.ts.',
   },

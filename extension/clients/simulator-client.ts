@@ -1,3 +1,5 @@
+import { createMessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import type { Logger, Message, MessageConnection } from 'vscode-jsonrpc/node';
 import WebSocket from 'ws';
 import * as z from 'zod';
 import { Emitter, type Event } from '../../simulator/base/emitter.ts';
@@ -11,6 +13,7 @@ import {
   type RequestMethod,
   type ResultOf,
 } from '../../simulator/protocol/contract.ts';
+import { SocketReader, SocketWriter } from '../../simulator/rpc/socket-messages.ts';
 import type { ClientError } from './client-error.ts';
 
 export type Notification = {
@@ -34,17 +37,6 @@ const HANDSHAKE_MS_MAX = 5_000;
 const RETRY_FIRST_MS = 100;
 const RETRY_MS_MAX = 2_000;
 
-const frame = z.union([
-  z.object({ id: z.number(), result: z.unknown() }),
-  z.object({ id: z.number(), error: z.object({ code: z.number(), message: z.string() }) }),
-  z.object({ method: z.string(), params: z.unknown() }),
-]);
-
-interface Pending {
-  readonly method: RequestMethod;
-  readonly settle: (result: Result<unknown, ClientError>) => void;
-}
-
 /**
  * Speaks the control contract. A lost connection is restored until `close`; after that `onLinkChanged` says
  * 'connected' again, and whoever subscribed must do so anew, because the simulator has forgotten it.
@@ -55,9 +47,9 @@ export class SimulatorClient {
   readonly #notified = new Emitter<Notification>();
   readonly #linked = new Emitter<Link>();
   readonly #options: ClientOptions;
-  readonly #pending = new Map<number, Pending>();
   #socket: WebSocket | undefined;
-  #nextId = 1;
+  /** Over the socket, while that is open. */
+  #connection: MessageConnection | undefined;
   #retries = 0;
   #closed = false;
 
@@ -74,20 +66,23 @@ export class SimulatorClient {
     return failure === undefined ? ok(client) : err(failure);
   }
 
-  request<M extends RequestMethod>(
+  async request<M extends RequestMethod>(
     method: M,
     params: z.input<(typeof requests)[M]['params']> | ParamsOf<M>,
   ): Promise<Result<ResultOf<M>, ClientError>> {
-    const socket = this.#socket;
-    if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve(err({ kind: 'disconnected' }));
-    const id = this.#nextId;
-    this.#nextId += 1;
-    return new Promise((settle) => {
-      // The result was parsed by this method's own schema before it gets here.
-      const typed = settle as (result: Result<unknown, ClientError>) => void;
-      this.#pending.set(id, { method, settle: typed });
-      socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-    });
+    const connection = this.#connection;
+    if (connection === undefined) return err({ kind: 'disconnected' });
+    try {
+      const result = requests[method].result.safeParse(await connection.sendRequest(method, params));
+      // The schema of this very method has just accepted the result.
+      if (result.success) return ok(result.data as ResultOf<M>);
+      return err({ kind: 'invalid-reply', method, detail: z.prettifyError(result.error) });
+    } catch (problem) {
+      if (connection !== this.#connection) return err({ kind: 'disconnected' });
+      const message = problem instanceof Error ? problem.message : String(problem);
+      if (problem instanceof ResponseError) return err({ kind: 'refused', message });
+      return err({ kind: 'invalid-reply', method, detail: message });
+    }
   }
 
   /** Ends the connection for good. Requests under way end as 'disconnected'. */
@@ -114,13 +109,23 @@ export class SimulatorClient {
       socket.once('open', () => {
         this.#socket = socket;
         this.#retries = 0;
-        socket.on('message', (data: Buffer) => this.#receive(data));
+        this.#speakOver(socket);
         socket.once('close', () => this.#lost());
         settle(undefined);
       });
       // After the handshake an error is followed by 'close', which is where it is dealt with.
       socket.on('error', (error) => settle(error.message));
     });
+  }
+
+  #speakOver(socket: WebSocket): void {
+    const reader = new SocketReader((text) => this.#read(text));
+    const writer = new SocketWriter((text) => send(socket, text));
+    const connection = createMessageConnection(reader, writer, loggerTo(this.#options.log));
+    connection.onNotification((method, params) => this.#notify(method, params));
+    connection.listen();
+    socket.on('message', (data: Buffer) => reader.take(data.toString('utf8')));
+    this.#connection = connection;
   }
 
   #lost(): void {
@@ -146,33 +151,15 @@ export class SimulatorClient {
   }
 
   #abandon(): void {
-    const waiting = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const { settle } of waiting) settle(err({ kind: 'disconnected' }));
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.dispose();
   }
 
-  #receive(data: Buffer): void {
-    const message = parseFrame(data.toString('utf8'));
+  #read(text: string): Message | undefined {
+    const message = parsed(text);
     if (message === undefined) this.#options.log('Dropped a message that is not JSON-RPC.');
-    else if ('method' in message) this.#notify(message.method, message.params);
-    else this.#reply(message);
-  }
-
-  #reply(message: Exclude<z.infer<typeof frame>, { method: string }>): void {
-    const pending = this.#pending.get(message.id);
-    if (pending === undefined) return;
-    this.#pending.delete(message.id);
-    const { method, settle } = pending;
-    if ('error' in message) {
-      settle(err({ kind: 'refused', message: message.error.message }));
-      return;
-    }
-    const parsed = requests[method].result.safeParse(message.result);
-    settle(
-      parsed.success
-        ? ok(parsed.data)
-        : err({ kind: 'invalid-reply', method, detail: z.prettifyError(parsed.error) }),
-    );
+    return message;
   }
 
   #notify(method: string, params: unknown): void {
@@ -186,12 +173,27 @@ export class SimulatorClient {
   }
 }
 
-function parseFrame(text: string): z.infer<typeof frame> | undefined {
+function parsed(text: string): Message | undefined {
   try {
-    return frame.safeParse(JSON.parse(text)).data;
+    return envelope.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
+}
+
+const loggerTo = (log: (line: string) => void): Logger => ({
+  error: log,
+  warn: log,
+  info: () => undefined,
+  log: () => undefined,
+});
+
+const envelope = z.looseObject({ jsonrpc: z.literal('2.0') });
+
+function send(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((sent, failed) => {
+    socket.send(text, (problem) => (problem ? failed(problem) : sent()));
+  });
 }
 
 const isNotification = (method: string): method is NotificationMethod => Object.hasOwn(notifications, method);

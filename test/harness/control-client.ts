@@ -1,3 +1,4 @@
+import { createMessageConnection, type Message, type MessageConnection } from 'vscode-jsonrpc/node';
 import { WebSocket } from 'ws';
 import type { Disposable } from '../../simulator/base/disposable.ts';
 import { Emitter } from '../../simulator/base/emitter.ts';
@@ -10,40 +11,28 @@ import {
   type RequestMethod,
   type ResultOf,
 } from '../../simulator/protocol/contract.ts';
-
-/** What the simulator answered instead of a result. */
-class ControlError extends Error {
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-interface Answer {
-  readonly id: number | null;
-  readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string };
-  readonly method?: NotificationMethod;
-  readonly params?: unknown;
-}
+import { SocketReader, SocketWriter } from '../../simulator/rpc/socket-messages.ts';
 
 /** A client of the control contract that checks everything it receives against the contract. */
 export class ControlClient implements Disposable {
   readonly socket: WebSocket;
   readonly #notified = new Emitter<Notification>();
   readonly onNotification = this.#notified.event;
-  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (why: Error) => void }>();
-  #nextId = 1;
+  readonly #connection: MessageConnection;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
-    socket.on('message', (data) => this.#take(JSON.parse((data as Buffer).toString('utf8')) as Answer));
-    socket.on('close', () => {
-      for (const { reject } of this.#waiting.values()) reject(new Error('The connection is closed.'));
-      this.#waiting.clear();
+    const reader = new SocketReader((text) => JSON.parse(text) as Message);
+    const writer = new SocketWriter((text) => new Promise((sent) => socket.send(text, () => sent())));
+    const connection = createMessageConnection(reader, writer);
+    connection.onNotification((method, params) => {
+      const known = method as NotificationMethod;
+      this.#notified.fire({ method: known, params: notifications[known].parse(params) } as Notification);
     });
+    connection.listen();
+    socket.on('message', (data) => reader.take((data as Buffer).toString('utf8')));
+    socket.on('close', () => connection.dispose());
+    this.#connection = connection;
   }
 
   /** @throws Error when the connection is refused, with the status and the reason given. */
@@ -64,11 +53,9 @@ export class ControlClient implements Disposable {
     });
   }
 
+  /** @throws ResponseError with the code and the sentence of a refusal. */
   async request<M extends RequestMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> {
-    const id = this.#nextId++;
-    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-    return requests[method].result.parse(await answer) as ResultOf<M>;
+    return requests[method].result.parse(await this.#connection.sendRequest(method, params)) as ResultOf<M>;
   }
 
   /** Settles with the next notification that `wanted` accepts. */
@@ -85,16 +72,5 @@ export class ControlClient implements Disposable {
   dispose(): void {
     this.socket.terminate();
     this.#notified.dispose();
-  }
-
-  #take({ id, result, error, method, params }: Answer): void {
-    if (method !== undefined) {
-      this.#notified.fire({ method, params: notifications[method].parse(params) } as Notification);
-      return;
-    }
-    const waiting = this.#waiting.get(id ?? 0);
-    this.#waiting.delete(id ?? 0);
-    if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(new ControlError(error.code, error.message));
   }
 }

@@ -159,6 +159,30 @@ describe('a session', () => {
     expect(heard).toEqual([]);
   });
 
+  test('that sends nonsense is told so each time, and hurts nobody else', async () => {
+    const { connect, port } = await serve();
+    const [bad, good] = [await connect(), await connect()];
+    const heard: unknown[] = [];
+    const answers = new Promise<void>((resolve) => {
+      bad.socket.on('message', (data: Buffer) => {
+        heard.push(JSON.parse(data.toString('utf8')));
+        if (heard.length === 4) resolve();
+      });
+    });
+    for (const text of ['{', '[]', '{"jsonrpc":"2.0","id":"x","method":"y"}', '{"jsonrpc":"2.0","id":7}'])
+      bad.socket.send(text);
+    await answers;
+    expect(heard).toMatchObject([
+      { id: null, error: { code: -32700 } },
+      { id: null, error: { code: -32600 } },
+      { id: 'x', error: { code: -32601 } },
+      { id: 7, error: { code: -32600 } },
+    ]);
+    port.answer = () => Promise.resolve(ok({ endpoints: [] }));
+    expect(await good.request('endpoints/list', {})).toEqual({ endpoints: [] });
+    expect(await bad.request('endpoints/list', {})).toEqual({ endpoints: [] });
+  });
+
   test('that sends too much or sends bytes is closed', async () => {
     const { connect } = await serve();
     const large = await connect();

@@ -21,6 +21,8 @@ const refused: readonly Refused[] = [
   ['simulator-base', 'simulator/base/c.ts', 'zod'],
   ['simulator-protocol', 'simulator/protocol/a.ts', 'simulator/engine/target.ts'],
   ['simulator-protocol', 'simulator/protocol/b.ts', 'ws'],
+  ['simulator-rpc', 'simulator/rpc/a.ts', 'simulator/protocol/target.ts'],
+  ['simulator-rpc', 'simulator/rpc/b.ts', 'ws'],
   ['simulator-engine', 'simulator/engine/a.ts', 'simulator/driver/target.ts'],
   ['simulator-engine', 'simulator/engine/policy/b.ts', 'zod'],
   ['simulator-engine', 'simulator/engine/c.ts', 'node:crypto'],

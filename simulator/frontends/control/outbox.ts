@@ -1,19 +1,16 @@
 import type { Disposable } from '../../base/disposable.ts';
 import type { Instant } from '../../base/time.ts';
 import type { Notification } from '../../driver/port.ts';
-import type { ClockState, NotificationParams } from '../../protocol/contract.ts';
+import type { ClockState, NotificationMethod, NotificationParams } from '../../protocol/contract.ts';
 import type { SpanId } from '../../protocol/ids.ts';
 import type { Span } from '../../protocol/span.ts';
 import type { WallTimer } from '../wall-timer.ts';
-import { notificationText } from './json-rpc.ts';
 
-/** Where texts go, and how much of what was sent the other side has not taken yet. */
-export interface Wire {
-  /** Calls `sent` when the text has left this process. */
-  send(text: string, sent?: () => void): void;
+/** Where notifications go, and how much of what was sent the other side has not taken yet. */
+export interface Outlet {
+  tell(method: NotificationMethod, params: object): void;
   /** Bytes that wait for the other side. */
   readonly bufferedAmount: number;
-  close(code: number, reason: string): void;
 }
 
 /** Real milliseconds between two rounds of notifications: at most 30 a second. */
@@ -30,7 +27,7 @@ export const FACTS_MAX = 10_000;
  * many times between two rounds is sent once, and what waits is bounded by the number of spans.
  */
 export class Outbox implements Disposable {
-  readonly #wire: Wire;
+  readonly #outlet: Outlet;
   readonly #timer: WallTimer;
   #timeline: Changes | undefined;
   #clock: ClockState | undefined;
@@ -39,8 +36,8 @@ export class Outbox implements Disposable {
   #nextRoundAt = -Infinity;
   #nextRound: Disposable | undefined;
 
-  constructor(wire: Wire, timer: WallTimer) {
-    this.#wire = wire;
+  constructor(outlet: Outlet, timer: WallTimer) {
+    this.#outlet = outlet;
     this.#timer = timer;
   }
 
@@ -60,6 +57,11 @@ export class Outbox implements Disposable {
         break;
     }
     this.#round();
+  }
+
+  /** What is told from here on comes after the answer that is on its way: a round later. */
+  giveWay(): void {
+    this.#nextRoundAt = this.#timer.now() + ROUND_MS;
   }
 
   /** Forgets changes that a snapshot already contains, or that nobody wants any more. */
@@ -98,7 +100,7 @@ export class Outbox implements Disposable {
     if (this.#nextRound !== undefined) return;
     const wait = this.#nextRoundAt - this.#timer.now();
     if (wait > 0) this.#arm(wait);
-    else if (this.#wire.bufferedAmount > BUFFERED_HIGH) this.#arm(ROUND_MS);
+    else if (this.#outlet.bufferedAmount > BUFFERED_HIGH) this.#arm(ROUND_MS);
     else this.#flush();
   }
 
@@ -119,12 +121,12 @@ export class Outbox implements Disposable {
     this.#finished = [];
     if (timeline !== undefined) {
       const { run, spans, now } = timeline;
-      this.#wire.send(notificationText('timeline/changed', { run, spans: [...spans.values()], now }));
+      this.#outlet.tell('timeline/changed', { run, spans: [...spans.values()], now });
     }
-    if (facts !== undefined) this.#wire.send(notificationText('facts/recorded', facts));
-    if (clock !== undefined) this.#wire.send(notificationText('clock/changed', clock));
+    if (facts !== undefined) this.#outlet.tell('facts/recorded', facts);
+    if (clock !== undefined) this.#outlet.tell('clock/changed', clock);
     // Last: whoever hears that a world has finished has seen all of it.
-    for (const params of finished) this.#wire.send(notificationText('world/finished', params));
+    for (const params of finished) this.#outlet.tell('world/finished', params);
     this.#nextRoundAt = this.#timer.now() + ROUND_MS;
   }
 }

@@ -79,7 +79,7 @@ export async function startControlServer(
 function serve(socket: WebSocket, context: SessionContext): void {
   const session = new Session(
     {
-      send: (text, sent) => socket.send(text, () => sent?.()),
+      send: (text, sent) => socket.send(text, () => sent()),
       get bufferedAmount() {
         return socket.bufferedAmount;
       },

@@ -63,7 +63,7 @@ describe('requests', () => {
     const first = client.request('endpoints/list', {});
     const second = await client.request('simulator/describe', {});
     expect(second.ok).toBe(true);
-    simulator.raw(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { endpoints: [] } }));
+    simulator.raw(JSON.stringify({ jsonrpc: '2.0', id: 0, result: { endpoints: [] } }));
     expect(await first).toEqual({ ok: true, value: { endpoints: [] } });
   });
 });

@@ -88,9 +88,9 @@ test('a change that overtakes the reply to the subscription is not lost', async 
   simulator.replies.delete('timeline/subscribe');
   become({ kind: 'connected' });
   const change = { run: 1, spans: [span('a', [0, 5])], now: 8 };
-  // Both frames are sent in one go: the client may see them within one turn. The first request has the id 1.
+  // Both frames are sent in one go: the client may see them within one turn. The first request has the id 0.
   simulator.raw(
-    JSON.stringify({ jsonrpc: '2.0', id: 1, result: { run: 1, spans: [span('a', [0])], now: 0 } }),
+    JSON.stringify({ jsonrpc: '2.0', id: 0, result: { run: 1, spans: [span('a', [0])], now: 0 } }),
   );
   const clock = heard('clock');
   simulator.notify('timeline/changed', change);
