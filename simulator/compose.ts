@@ -14,7 +14,7 @@ export interface Wiring {
   /** Wall-clock milliseconds since the Unix epoch. */
   readonly wallNow: () => number;
   readonly createDriver: (options: DriverOptions) => Driver;
-  /** Throws when the file cannot be written. */
+  /** Throws `StorageError` when the file cannot be written. */
   readonly createJournal: (path: string) => Journal;
   readonly openDataFolder: typeof openDataFolder;
   readonly startTemporalServer: typeof startTemporalServer;

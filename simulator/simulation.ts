@@ -4,7 +4,7 @@ import { err, ok, type Result } from './base/result.ts';
 import type { ControlPort, Notification, Refusal, WorldMethod } from './driver/port.ts';
 import { consoleHandlers } from './driver/console.ts';
 import type { Driver, DriverOptions } from './driver/driver.ts';
-import type { Journal } from './persistence/journal.ts';
+import { StorageError, type Journal } from './persistence/journal.ts';
 import type { ReadJournal } from './persistence/read-journal.ts';
 import { recordingHandlers } from './persistence/recording-handlers.ts';
 import type { Recordings } from './persistence/recordings.ts';
@@ -48,6 +48,8 @@ export interface SimulationOptions {
   /** Told when somebody sets the clock. */
   readonly onClockChosen?: (mode: ClockMode) => void;
   readonly onShutdown: () => void;
+  /** Told once, in a sentence, when what has to be kept cannot be: nothing is acknowledged any more. */
+  readonly onFailed?: (sentence: string) => void;
 }
 
 type Handlers = {
@@ -115,6 +117,8 @@ export class Simulation implements ControlPort, Disposable {
   /** What the user last asked for; unset while every world may choose. */
   #chosenClock: ClockMode | undefined;
   #grpcAddress: string | undefined;
+  /** Why nothing is acknowledged any more. */
+  #failure: string | undefined;
   /** Present while the clock stands still because real workers are missing. */
   #attendance: Attendance | undefined;
 
@@ -127,6 +131,7 @@ export class Simulation implements ControlPort, Disposable {
     },
   };
 
+  /** Throws `StorageError` when the first world cannot be kept. */
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#chosenClock = options.clock;
@@ -135,7 +140,10 @@ export class Simulation implements ControlPort, Disposable {
       this.#driver.restoreRegistry(options.registry);
     }
     const { onRegistryChanged } = options;
-    if (onRegistryChanged !== undefined) this.#owned.add(this.#driver.onRegistryChanged(onRegistryChanged));
+    if (onRegistryChanged === undefined) return;
+    this.#owned.add(
+      this.#driver.onRegistryChanged((registry) => this.#keep(() => onRegistryChanged(registry))),
+    );
   }
 
   /** Told to clients that ask where workers connect. */
@@ -143,21 +151,24 @@ export class Simulation implements ControlPort, Disposable {
     this.#grpcAddress = grpcAddress;
   }
 
-  /** Throws the present world away and starts this one; a broken file changes nothing. */
+  /**
+   * Throws the present world away and starts this one; a broken file changes nothing. Throws `StorageError` when the
+   * new world cannot be kept.
+   */
   startWorld(request: WorldRequest): Result<StartedWorld, readonly WorldProblem[]> {
     const { name, files } = request;
     const parsed = parseWorld(request.text, { path: name, ...(files !== undefined && { files }) });
     const { value: world, problems } = parsed;
     if (problems.length > 0) return err(problems);
     const seed = request.seed ?? 0;
+    const { originMs } = this.#options;
+    const journal = this.#options.createJournal?.({ world: request.name, seed, originMs });
     this.#owned.dispose();
     const run = ++this.#run;
     this.#world = { name: request.name, seed };
     const attendance = new Attendance(world);
     const isWaiting = this.#chosenClock === undefined && !attendance.isComplete;
     this.#attendance = isWaiting ? attendance : undefined;
-    const { originMs } = this.#options;
-    const journal = this.#options.createJournal?.({ world: request.name, seed, originMs });
     this.#driver = this.#openDriver({
       seed,
       profile: request.profile ?? world.profile,
@@ -175,7 +186,9 @@ export class Simulation implements ControlPort, Disposable {
     method: M,
     params: ParamsOf<M>,
   ): Promise<Result<ResultOf<M>, Refusal>> {
-    return this.#handlers[method](params);
+    const answer = await this.#answered(method, params);
+    // What was done meanwhile may not have been kept.
+    return this.#failure === undefined ? answer : err({ message: this.#failure });
   }
 
   timeline(): ResultOf<'timeline/subscribe'> {
@@ -185,6 +198,36 @@ export class Simulation implements ControlPort, Disposable {
   dispose(): void {
     this.#owned.dispose();
     this.#notifications.dispose();
+  }
+
+  async #answered<M extends WorldMethod>(
+    method: M,
+    params: ParamsOf<M>,
+  ): Promise<Result<ResultOf<M>, Refusal>> {
+    if (this.#failure !== undefined) return err({ message: this.#failure });
+    try {
+      return await this.#handlers[method](params);
+    } catch (problem) {
+      if (!(problem instanceof StorageError)) throw problem;
+      this.#fail(problem);
+      return err(problem);
+    }
+  }
+
+  #keep(write: () => void): void {
+    try {
+      write();
+    } catch (problem) {
+      if (!(problem instanceof StorageError)) throw problem;
+      this.#driver.dispose();
+      this.#fail(problem);
+    }
+  }
+
+  #fail({ message }: StorageError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = message;
+    this.#options.onFailed?.(message);
   }
 
   #openFirst(options: SimulationOptions): Driver {
@@ -210,7 +253,7 @@ export class Simulation implements ControlPort, Disposable {
     const verdict = await playing.verdict;
     const { overrun } = driver;
     const troubles = overrun === undefined ? playing.troubles : [...playing.troubles, overrun.message];
-    if (run === this.#run) {
+    if (run === this.#run && this.#failure === undefined) {
       this.#notifications.fire({ method: 'world/finished', params: { run, name: request.name, verdict } });
     }
     return { verdict, spans: driver.spans(), troubles };
@@ -219,7 +262,9 @@ export class Simulation implements ControlPort, Disposable {
   /** Makes a driver that is given back, with all that listens to it, when the next one takes its place. */
   #openDriver(options: Omit<DriverOptions, 'originMs'>): Driver {
     const owned = new DisposableStore();
-    const driver = owned.add(this.#options.createDriver({ ...options, originMs: this.#options.originMs }));
+    const { originMs } = this.#options;
+    const onFailed = (failure: StorageError): void => this.#fail(failure);
+    const driver = owned.add(this.#options.createDriver({ ...options, originMs, onFailed }));
     const run = this.#run;
     owned.add(
       driver.onSpansChanged((spans) => {
@@ -262,7 +307,7 @@ export class Simulation implements ControlPort, Disposable {
       this.#chosenClock = mode;
       this.#attendance = undefined;
       this.#driver.setClock(mode);
-      this.#options.onClockChosen?.(mode);
+      this.#keep(() => this.#options.onClockChosen?.(mode));
       return ok(this.#driver.clockState());
     },
     'clock/advance': async ({ by }) => {

@@ -2,6 +2,7 @@
 export class Ending {
   #input: NodeJS.ReadStream | undefined;
   #tell: () => void = () => undefined;
+  #failure: string | undefined;
 
   /** Settles when anything asked for the end. */
   readonly asked = new Promise<void>((resolve) => {
@@ -9,6 +10,16 @@ export class Ending {
   });
 
   readonly ask = (): void => {
+    this.#tell();
+  };
+
+  /** Why the command cannot go on, in one sentence; the first reason counts. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  readonly fail = (sentence: string): void => {
+    this.#failure ??= sentence;
     this.#tell();
   };
 

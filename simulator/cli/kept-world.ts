@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Wiring } from '../compose.ts';
+import { StorageError } from '../persistence/journal.ts';
 import type { DataFolder } from '../persistence/data-folder.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import type { SimulationOptions } from '../simulation.ts';
@@ -29,12 +30,21 @@ export function openKept(folder: string | undefined, wiring: Wiring): Result<Kep
   if (folder === undefined) return ok(nothing);
   const opened = wiring.openDataFolder(folder);
   if (!opened.ok) return opened;
-  const resumed = resume(opened.value);
+  const resumed = resumeIn(opened.value);
   if (!resumed.ok) {
     opened.value.dispose();
     return resumed;
   }
   return ok({ ...nothing, ...resumed.value, dispose: () => opened.value.dispose() });
+}
+
+function resumeIn(data: DataFolder): Result<Partial<KeptWorld>, string> {
+  try {
+    return resume(data);
+  } catch (problem) {
+    if (problem instanceof StorageError) return err(problem.message);
+    throw problem;
+  }
 }
 
 function resume(data: DataFolder): Result<Partial<KeptWorld>, string> {

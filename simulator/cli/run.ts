@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { instant, parseDuration, type Instant } from '../base/time.ts';
 import type { Wiring } from '../compose.ts';
-import type { Journal } from '../persistence/journal.ts';
+import { StorageError, type Journal } from '../persistence/journal.ts';
 import type { Profile } from '../protocol/limits.ts';
 import { Simulation, type RecordedWorld } from '../simulation.ts';
 import {
@@ -101,15 +101,18 @@ async function runOne(
     createDriver: wiring.createDriver,
     createJournal: journalOf(running.options.journal, wiring),
     onShutdown: ending.ask,
+    onFailed: ending.fail,
   });
+  let code: ExitCode = ExitCode.unusable;
   try {
-    return await runOn(simulation, { world, ...running }, context);
+    code = await runOn(simulation, { world, ...running }, context);
   } catch (problem) {
-    if (!(problem instanceof JournalError)) throw problem;
-    return unusable(terminal, problem.message);
+    if (!(problem instanceof StorageError)) throw problem;
+    ending.fail(problem.message);
   } finally {
     simulation.dispose();
   }
+  return ending.failure === undefined ? code : unusable(terminal, ending.failure);
 }
 
 async function runOn(
@@ -134,7 +137,7 @@ async function runOn(
       terminal.error(`${addresses(served)}${waitingFor(started.value.missing)}`);
     }
     const finished = await Promise.race([started.value.finished, ending.asked.then(() => undefined)]);
-    if (finished === undefined) return ExitCode.failed;
+    if (finished === undefined || ending.failure !== undefined) return ExitCode.failed;
     terminal.out(report.file({ file: name, seed, finished }));
     if (served !== undefined) {
       if (!isWaiting) terminal.error(addresses(served));
@@ -219,13 +222,6 @@ function journalOf(path: string | undefined, wiring: Wiring): (about: RecordedWo
     if (left === undefined || world === undefined) return undefined;
     const target = left;
     left = undefined;
-    try {
-      return wiring.createJournal(target);
-    } catch (problem) {
-      const reason = problem instanceof Error ? problem.message : String(problem);
-      throw new JournalError(`The journal "${target}" cannot be written (${reason}); choose another path.`);
-    }
+    return wiring.createJournal(target);
   };
 }
-
-class JournalError extends Error {}

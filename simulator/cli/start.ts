@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { StorageError } from '../persistence/journal.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import { Simulation } from '../simulation.ts';
 import { parseWorld } from '../world/parse.ts';
@@ -69,12 +70,18 @@ export async function start(argv: readonly string[], context: CommandContext): P
     kept.value.dispose();
     return unusable(terminal, simulation.error);
   }
+  let code: ExitCode = ExitCode.unusable;
   try {
-    return await stay(simulation.value, { originMs, world: world.value, options: options.value }, context);
+    code = await stay(simulation.value, { originMs, world: world.value, options: options.value }, context);
+  } catch (problem) {
+    if (!(problem instanceof StorageError)) throw problem;
+    context.ending.fail(problem.message);
   } finally {
     simulation.value.dispose();
     kept.value.dispose();
   }
+  const { failure } = context.ending;
+  return failure === undefined ? code : unusable(terminal, failure);
 }
 
 interface Staying {
@@ -95,9 +102,13 @@ async function stay(
   announce(served.value, options, context);
   if (world !== undefined) play(simulation, world, context);
   await ending.asked;
+  await answersLeft();
   served.value.dispose();
   return ExitCode.passed;
 }
+
+/** What was said last leaves this process in the turn that follows. */
+const answersLeft = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The error is one sentence: a journal can hold what no peer ever sent, and then it cannot be replayed. */
 function simulationOf(
@@ -115,9 +126,11 @@ function simulationOf(
         createDriver: wiring.createDriver,
         ...kept.options,
         onShutdown: ending.ask,
+        onFailed: ending.fail,
       }),
     );
   } catch (problem) {
+    if (problem instanceof StorageError) return err(problem.message);
     if (kept.options.resume === undefined) throw problem;
     const reason = problem instanceof Error ? problem.message : String(problem);
     return err(

@@ -30,7 +30,7 @@ export class Calls {
     input: (call: CallId) => Input,
   ): Promise<Result<unknown, ServiceError>> {
     const { call, answer } = this.#writer.openCall();
-    if (!this.#send(input(call), caller)) return err(gone);
+    if (!this.#send(input(call), caller)) return err(this.#writer.ended ?? gone);
     const cancelling = options.signal?.onCancelled(() => {
       if (this.#writer.isOpen(call)) this.#send({ kind: 'call-cancelled', call }, caller);
     });

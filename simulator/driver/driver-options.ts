@@ -1,5 +1,5 @@
 import type { Instant } from '../base/time.ts';
-import type { Journal, JournalEntry } from '../persistence/journal.ts';
+import type { Journal, JournalEntry, StorageError } from '../persistence/journal.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import type { Limits, Profile } from '../protocol/limits.ts';
 import type { GoalEnding } from './goal.ts';
@@ -14,6 +14,8 @@ export interface DriverOptions {
   readonly originMs: number;
   readonly clock: ClockMode;
   readonly journal?: Journal;
+  /** Told once when the journal cannot be written. The world has ended then. */
+  readonly onFailed?: (failure: StorageError) => void;
   readonly wallClock?: WallClock;
   /** In mode `run` the clock goes no further than this; the world then counts as having come to rest. */
   readonly until?: Instant;

@@ -73,7 +73,11 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#clock = new VirtualClock(wall, options.clock);
     const { seed, profile, limits = {}, journal } = options;
     const allLimits = limitsOf(profile, limits);
-    this.#writer = new Writer({ seed, limits: allLimits, journal });
+    const onFailed: DriverOptions['onFailed'] = (failure) => {
+      this.dispose();
+      options.onFailed?.(failure);
+    };
+    this.#writer = new Writer({ seed, limits: allLimits, journal, onFailed });
     this.#engine = this.#writer.engine;
     this.#calls = new Calls(this.#writer, (input, caller) => this.#input(input, caller));
     this.#own = this.#calls.portOf('participant');
@@ -273,7 +277,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     let answered = 0;
     for (
       let at = this.#engine.nextDeadline;
-      at !== undefined && at <= reached;
+      at !== undefined && at <= reached && !this.#disposed;
       at = this.#engine.nextDeadline
     ) {
       answered += this.#fireNextTimer(at);
@@ -332,6 +336,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
         return;
       }
     }
+    if (this.#writer.ended !== undefined) return;
     this.#reachGoal();
     this.#announce();
     this.#pump.alarmAfter(this.#delayToNext());
@@ -340,7 +345,8 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
 
   #mayFireNext(): boolean {
     const timer = this.#engine.state.timers.next();
-    if (timer === undefined || this.#clock.mode.mode !== 'run') return false;
+    if (timer === undefined || this.#clock.mode.mode !== 'run' || this.#writer.ended !== undefined)
+      return false;
     if (this.#bounds.boundOf(timer.at) !== undefined) return false;
     return this.#goal?.allows(timer) ?? true;
   }

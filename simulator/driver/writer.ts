@@ -6,7 +6,7 @@ import { Engine } from '../engine/engine.ts';
 import type { StampedFact } from '../engine/fact.ts';
 import type { Input } from '../engine/input.ts';
 import { Trace } from '../engine/trace/spans.ts';
-import type { Journal, JournalEntry } from '../persistence/journal.ts';
+import { StorageError, type Journal, type JournalEntry } from '../persistence/journal.ts';
 import type { CallId } from '../protocol/ids.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
@@ -17,11 +17,17 @@ export interface WriterOptions {
   readonly seed: number;
   readonly limits: Limits;
   readonly journal: Journal | undefined;
+  /** Told once when the journal cannot be written; nothing is taken or acknowledged from then on. */
+  readonly onFailed: (failure: StorageError) => void;
 }
 
 type Answer = Result<unknown, ServiceError>;
 
-/** Journals inputs, gives them to the engine, and passes on what comes of them. It knows no time of its own. */
+/**
+ * Journals inputs, gives them to the engine, and passes on what comes of them. It knows no time of its own.
+ *
+ * W1. What the journal does not hold is not acknowledged: when it cannot be written, whoever waits is told so.
+ */
 export class Writer implements Disposable {
   readonly engine: Engine;
   readonly trace = new Trace();
@@ -29,12 +35,20 @@ export class Writer implements Disposable {
   readonly factsRecorded = new Emitter<readonly StampedFact[]>();
   readonly registryChanged = new Emitter<RegistrySnapshot>();
   readonly #journal: Journal | undefined;
+  readonly #onFailed: (failure: StorageError) => void;
   readonly #calls = new Map<CallId, (answer: Answer) => void>();
   #nextCall = 1;
+  #ended: ServiceError | undefined;
 
-  constructor({ seed, limits, journal }: WriterOptions) {
+  constructor({ seed, limits, journal, onFailed }: WriterOptions) {
     this.engine = new Engine({ seed, limits });
     this.#journal = journal;
+    this.#onFailed = onFailed;
+  }
+
+  /** Why nothing is taken any more. */
+  get ended(): ServiceError | undefined {
+    return this.#ended;
   }
 
   /** A new call, and the promise of its answer. */
@@ -50,29 +64,30 @@ export class Writer implements Disposable {
 
   /** Returns how many callers were answered. */
   dispatch(input: Input, now: Instant): number {
-    this.#journal?.append({ at: now, input });
+    if (!this.#keep((journal) => journal.append({ at: now, input }))) return 0;
     const { facts, effects } = this.engine.dispatch(input, now);
     // Who is answered may rely on it, even if this process is killed in the next moment.
-    if (effects.length > 0) this.#journal?.commit();
+    if (effects.length > 0 && !this.commit()) return 0;
     let registryChanged = false;
     for (const fact of facts) {
       this.trace.apply(fact);
       this.breakers.apply(fact);
       registryChanged ||= fact.kind.startsWith('endpoint-') || fact.kind === 'namespace-registered';
     }
+    // Whoever listens keeps it, too, and may find that it cannot.
+    if (registryChanged) this.registryChanged.fire(this.registry());
     for (const { call, reply } of effects) {
       const resolve = this.#calls.get(call);
       this.#calls.delete(call);
       resolve?.(reply);
     }
     if (facts.length > 0) this.factsRecorded.fire(facts);
-    if (registryChanged) this.registryChanged.fire(this.registry());
     return effects.length;
   }
 
-  /** Makes all inputs so far survive the death of this process. */
-  commit(): void {
-    this.#journal?.commit();
+  /** Makes all inputs so far survive the death of this process; false when that cannot be. */
+  commit(): boolean {
+    return this.#keep((journal) => journal.commit());
   }
 
   /** Brings the engine to where a journal ended. Returns that instant. Nobody who waited then still waits. */
@@ -101,11 +116,32 @@ export class Writer implements Disposable {
 
   /** Tells whoever still waits that the service is gone. */
   dispose(): void {
-    for (const resolve of this.#calls.values()) resolve(err(gone));
-    this.#calls.clear();
-    this.#journal?.end();
+    this.#end(gone);
+    this.#written((journal) => journal.end());
     this.factsRecorded.dispose();
     this.registryChanged.dispose();
+  }
+
+  #keep(write: (journal: Journal) => void): boolean {
+    return this.#ended === undefined && this.#written(write);
+  }
+
+  #written(write: (journal: Journal) => void): boolean {
+    try {
+      if (this.#journal !== undefined) write(this.#journal);
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof StorageError)) throw failure;
+      this.#end({ code: 'UNAVAILABLE', message: failure.message });
+      this.#onFailed(failure);
+      return false;
+    }
+  }
+
+  #end(why: ServiceError): void {
+    this.#ended ??= why;
+    for (const resolve of this.#calls.values()) resolve(err(this.#ended));
+    this.#calls.clear();
   }
 }
 

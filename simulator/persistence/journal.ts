@@ -17,7 +17,22 @@ export interface JournalEntry {
   readonly input: unknown;
 }
 
-/** Where the inputs of a world are kept, in the order they happened. */
+/** What is to be kept cannot be written. The message is one sentence for people. */
+export class StorageError extends Error {
+  /** `what` begins the sentence, such as `The journal "x"`. */
+  static of(what: string, failure: unknown): StorageError {
+    if (failure instanceof StorageError) return failure;
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    return new StorageError(
+      `${what} cannot be written (${reason}); make room or choose another place, then start again.`,
+    );
+  }
+}
+
+/**
+ * Where the inputs of a world are kept, in the order they happened. Throws `StorageError` when it cannot be written;
+ * it then takes nothing more.
+ */
 export interface Journal {
   begin(header: JournalHeader): void;
   append(entry: JournalEntry): void;

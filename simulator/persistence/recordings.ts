@@ -1,16 +1,16 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Recording } from '../protocol/recording-requests.ts';
 import { FileJournal } from './file-journal.ts';
-import type { Journal, JournalEntry, JournalHeader } from './journal.ts';
+import { StorageError, type Journal, type JournalEntry, type JournalHeader } from './journal.ts';
 import { readJournal, type ReadJournal } from './read-journal.ts';
 import type { State } from './state.ts';
 
 /** The journals of a data folder; the index of them is in its state. */
 export interface Recordings {
   list(): readonly Recording[];
-  /** Begins a recording and says so in the index. Throws when it cannot be written. */
+  /** A new recording; it is in the index once it has begun. Throws `StorageError` when it cannot be written. */
   create(about: Omit<Recording, 'id' | 'ended'>): Journal;
   /** Goes on with one; a torn line at its end is cut off. */
   continue(id: string): Result<{ readonly journal: Journal; readonly past: ReadJournal }, string>;
@@ -33,27 +33,29 @@ export function recordingsIn(folder: string, state: State): Recordings {
   const mark = (id: string, ended: boolean): void => {
     state.change({ recordings: list().map((each) => (each.id === id ? { ...each, ended } : each)) });
   };
-  const kept = (id: string, journal: Journal): Journal => {
+  const kept = (id: string, journal: Journal, onBegin: () => void): Journal => {
     open.add(id);
-    return new KeptJournal(journal, () => {
+    const onEnd = (): void => {
       open.delete(id);
       mark(id, true);
-    });
+    };
+    return new KeptJournal(journal, onBegin, onEnd);
   };
   return {
     list,
     create: (about) => {
-      const id = nextId(list());
-      const journal = new FileJournal(pathOf(id));
-      state.change({ recordings: [...list(), { id, ...about, ended: false }] });
-      return kept(id, journal);
+      const id = nextId([...list().map((each) => each.id), ...filesIn(places)]);
+      // Not before its header is written: a recording without one could not be gone on with.
+      return kept(id, new FileJournal(pathOf(id)), () => {
+        state.change({ recordings: [...list(), { id, ...about, ended: false }] });
+      });
     },
     continue: (id) => {
       const past = readJournal(pathOf(id));
       if (!past.ok) return past;
       const journal = new FileJournal(pathOf(id), past.value.bytes);
       mark(id, false);
-      return ok({ journal: kept(id, journal), past: past.value });
+      return ok({ journal: kept(id, journal, () => undefined), past: past.value });
     },
     read: (id) => {
       const recording = find(id);
@@ -65,30 +67,41 @@ export function recordingsIn(folder: string, state: State): Recordings {
       const recording = find(id);
       if (!recording.ok) return recording;
       if (open.has(id)) return err(`The recording "${id}" is being written; end its world first.`);
-      rmSync(pathOf(id), { force: true });
       state.change({ recordings: list().filter((each) => each.id !== id) });
+      rmSync(pathOf(id), { force: true });
       return ok(undefined);
     },
   };
 }
 
-/** Ids only grow, so that a name on disk is never used twice while its recording is known. */
-const nextId = (recordings: readonly Recording[]): string =>
-  String(Math.max(0, ...recordings.map(({ id }) => Number(id) || 0)) + 1).padStart(6, '0');
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (failure) {
+    throw StorageError.of(`The folder "${folder}"`, failure);
+  }
+}
 
-/** Tells when it has ended. */
+/** Ids only grow, and what is on disk is never written over, whether the index knows of it or not. */
+const nextId = (used: readonly string[]): string =>
+  String(Math.max(0, ...used.map((name) => Number.parseInt(name, 10) || 0)) + 1).padStart(6, '0');
+
+/** Tells when it has begun and when it has ended. */
 class KeptJournal implements Journal {
   readonly #journal: Journal;
+  readonly #onBegin: () => void;
   readonly #onEnd: () => void;
   #ended = false;
 
-  constructor(journal: Journal, onEnd: () => void) {
+  constructor(journal: Journal, onBegin: () => void, onEnd: () => void) {
     this.#journal = journal;
+    this.#onBegin = onBegin;
     this.#onEnd = onEnd;
   }
 
   begin(header: JournalHeader): void {
     this.#journal.begin(header);
+    this.#onBegin();
   }
 
   append(entry: JournalEntry): void {

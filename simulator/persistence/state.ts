@@ -4,6 +4,7 @@ import { LowSync } from 'lowdb';
 import { JSONFileSync } from 'lowdb/node';
 import * as z from 'zod';
 import { err, ok, type Result } from '../base/result.ts';
+import { StorageError } from './journal.ts';
 import { clockModeSchema } from '../protocol/contract.ts';
 import { recordingSchema } from '../protocol/recording-requests.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
@@ -45,7 +46,7 @@ export type Remembered = Omit<z.infer<typeof stateSchema>, 'version' | 'registry
 
 export interface State {
   readonly now: Remembered;
-  /** Changes some of it. When this returns, the file holds it; when this throws, the file is as it was. */
+  /** Changes some of it. When this returns, the file holds it; when this throws `StorageError`, the file is as it was. */
   change(part: Partial<Remembered>): void;
 }
 
@@ -62,7 +63,9 @@ export function openState(folder: string): Result<State, string> {
     const db = new LowSync<unknown>(new JSONFileSync(path), empty);
     db.read();
     const known = stateSchema.safeParse(db.data);
-    return known.success ? ok(stateOn(db, known.data as unknown as Remembered)) : err(refusal(path, db.data));
+    return known.success
+      ? ok(stateOn(path, db, known.data as unknown as Remembered))
+      : err(refusal(path, db.data));
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : String(failure);
     return err(
@@ -71,7 +74,7 @@ export function openState(folder: string): Result<State, string> {
   }
 }
 
-function stateOn(db: LowSync, { registry, settings, recordings }: Remembered): State {
+function stateOn(path: string, db: LowSync, { registry, settings, recordings }: Remembered): State {
   let now: Remembered = { registry, settings, recordings };
   return {
     get now() {
@@ -80,7 +83,11 @@ function stateOn(db: LowSync, { registry, settings, recordings }: Remembered): S
     change: (part) => {
       const changed = { ...now, ...part };
       db.data = { version: stateVersion, ...changed };
-      db.write();
+      try {
+        db.write();
+      } catch (failure) {
+        throw StorageError.of(`The state "${path}"`, failure);
+      }
       now = changed;
     },
   };

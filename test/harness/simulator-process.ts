@@ -45,12 +45,19 @@ export class SimulatorProcess {
   #error = '';
 
   constructor(...argv: readonly string[]) {
-    this.child = spawn(process.execPath, [program, ...argv], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = this.launch(process.execPath, [program, ...argv]);
     this.ended = new Promise((resolve) => {
       this.child.once('close', resolve);
     });
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#out += text));
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#error += text));
+  }
+
+  protected launch(
+    command: string,
+    argv: readonly string[],
+  ): ChildProcessByStdio<Writable, Readable, Readable> {
+    return spawn(command, argv, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
   get out(): string {
@@ -72,5 +79,15 @@ export class SimulatorProcess {
       void this.ended.then((code) => reject(new Error(`ended with ${code ?? 'a signal'}: ${this.#error}`)));
       look();
     });
+  }
+}
+
+/** One whose files may not grow beyond some ten kilobytes, as on a disk that is full. */
+export class CrampedSimulatorProcess extends SimulatorProcess {
+  protected override launch(
+    command: string,
+    argv: readonly string[],
+  ): ChildProcessByStdio<Writable, Readable, Readable> {
+    return super.launch('/bin/sh', ['-c', 'ulimit -f 24; exec "$0" "$@"', command, ...argv]);
   }
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { instant } from '../../../../simulator/base/time.ts';
 import { openDataFolder, type DataFolder } from '../../../../simulator/persistence/data-folder.ts';
+import { StorageError } from '../../../../simulator/persistence/journal.ts';
 import { useTemporaryFolders } from './temporary-folder.ts';
 
 const folder = useTemporaryFolders();
@@ -97,6 +98,36 @@ describe('recordings', () => {
       error: 'There is no recording "../state"; ask for the list of them.',
     });
     data.dispose();
+  });
+
+  test('that could not begin are not in the index, and the state that could not be written is as it was', () => {
+    const path = folder();
+    const data = opened(path);
+    const journal = data.recordings.create(about);
+    rmSync(join(path, 'recordings'), { recursive: true });
+    expect(() => journal.begin(header)).toThrow(StorageError);
+    expect(() => data.recordings.create(about)).toThrow(StorageError);
+    expect(data.recordings.list()).toEqual([]);
+    rmSync(path, { recursive: true });
+    expect(() => data.state.change({ settings: { clock: { mode: 'run' } } })).toThrow(
+      /^The state ".*state\.json" cannot be written \(ENOENT: [^)]*\); make room or choose another place, then start again\.$/,
+    );
+    expect(data.state.now.settings).toEqual({});
+  });
+
+  test('that the index has lost are not written over', () => {
+    const path = folder();
+    const data = opened(path);
+    begun(data).end();
+    data.dispose();
+    const file = join(path, 'recordings', '000001.journal');
+    const before = readFileSync(file, 'utf8');
+    rmSync(join(path, 'state.json'));
+    const afresh = opened(path);
+    begun(afresh).end();
+    expect(afresh.recordings.list().map(({ id }) => id)).toEqual(['000002']);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    afresh.dispose();
   });
 
   test('go on where they stood, without a torn end', () => {

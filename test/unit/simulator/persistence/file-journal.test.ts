@@ -1,4 +1,4 @@
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { instant, ms } from '../../../../simulator/base/time.ts';
@@ -9,6 +9,7 @@ import {
   headerLine,
   journalVersion,
   MemoryJournal,
+  StorageError,
   type Journal,
   type JournalEntry,
   type JournalHeader,
@@ -160,6 +161,51 @@ describe('a journal that goes on', () => {
       expect(readFileSync(path, 'utf8').endsWith(entryLine(entry))).toBe(true);
     }
     journal.end();
+  });
+});
+
+describe('a journal that cannot be written', () => {
+  const sentence = (path: string, reason: string): RegExp =>
+    new RegExp(
+      `^The journal "${path}" cannot be written \\(${reason}\\); make room or choose another place, then start again\\.$`,
+    );
+
+  /** The sentence of what was thrown, which must be of this one kind. */
+  function failureOf(act: () => void): string {
+    try {
+      act();
+    } catch (failure) {
+      if (failure instanceof StorageError) return failure.message;
+      throw failure;
+    }
+    return 'nothing was thrown';
+  }
+
+  // Every write to this device finds the disk full.
+  test.runIf(existsSync('/dev/full'))('on a full disk says so, and then takes nothing more', () => {
+    const journal = new FileJournal('/dev/full');
+    const full = sentence('/dev/full', 'ENOSPC: no space left on device, write');
+    expect(failureOf(() => journal.begin(header))).toMatch(full);
+    journal.append(entries[0] ?? { at: instant(0), input: {} });
+    expect(failureOf(() => journal.commit())).toMatch(full);
+    expect(failureOf(() => journal.end())).toMatch(full);
+    expect(failureOf(() => journal.end())).toBe('nothing was thrown');
+  });
+
+  test('whose file was removed does not go on as if it were there', () => {
+    const path = join(folder(), 'world.journal');
+    const journal = new FileJournal(path);
+    journal.begin(header);
+    rmSync(path);
+    journal.append(entries[0] ?? { at: instant(0), input: {} });
+    expect(failureOf(() => journal.commit())).toMatch(sentence(path, 'it was removed'));
+    expect(failureOf(() => journal.end())).toMatch(sentence(path, 'it was removed'));
+  });
+
+  test('because there is no such folder is one sentence, too', () => {
+    const path = join(folder(), 'gone', 'world.journal');
+    expect(failureOf(() => new FileJournal(path))).toMatch(sentence(path, 'ENOENT: [^)]*'));
+    expect(failureOf(() => new FileJournal(path, 7))).toMatch(sentence(path, 'ENOENT: [^)]*'));
   });
 });
 
