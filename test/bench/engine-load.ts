@@ -111,7 +111,7 @@ export class EngineLoad {
     const { runId } = this.startWorkflow(HANDLER, {
       requestId,
       completionCallbacks: [
-        { nexus: { url: callback, header: { ...callbackHeader, 'nexus-operation-token': 'token' } } },
+        { nexus: { url: callback, header: { 'nexus-operation-token': 'token', ...callbackHeader } } },
       ],
     });
     const response = { startOperation: { asyncSuccess: { operationToken: runId } } };
@@ -127,9 +127,9 @@ export class EngineLoad {
   ): ResponseOf<'startWorkflowExecution'> {
     const workflowId = `workflow-${this.#workflows++}`;
     return this.ask('startWorkflowExecution', {
-      ...where,
       workflowId,
       workflowType: { name: 'Workflow' },
+      ...where,
       ...more,
     });
   }

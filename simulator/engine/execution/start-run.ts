@@ -1,3 +1,4 @@
+import { extend } from '../../base/extend.ts';
 import { after, ms, type DurationMs } from '../../base/time.ts';
 import type { NamespaceName, RunId, WorkflowId } from '../../protocol/ids.ts';
 import type { Link, UserMetadata } from '../../protocol/temporal/common.ts';
@@ -34,14 +35,14 @@ export type PlannedAttributes = Omit<
  * caller's next step: {@link beginFirstTask}.
  */
 export function startRun(turn: Turn, plan: RunPlan): Execution {
+  const { namespace, workflowId, requestId } = plan;
   const runId = plan.runId ?? newRunId(turn);
-  const attributes: WorkflowExecutionStartedAttributes = {
-    ...plan.attributes,
-    workflowId: plan.workflowId,
+  const attributes: WorkflowExecutionStartedAttributes = extend(plan.attributes, {
+    workflowId,
     originalExecutionRunId: runId,
     firstExecutionRunId: plan.attributes.firstExecutionRunId ?? runId,
-  };
-  const execution = newExecution(turn, { ...plan, runId, attributes });
+  });
+  const execution = newExecution(turn, { namespace, workflowId, runId, requestId, attributes });
   register(turn, execution);
   append(turn, execution, {
     eventType: 'WORKFLOW_EXECUTION_STARTED',

@@ -1,3 +1,4 @@
+import { extend } from '../../base/extend.ts';
 import { between, formatDuration, type Instant } from '../../base/time.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import type { NexusTaskPurpose } from '../fact.ts';
@@ -49,7 +50,7 @@ export function dispatchNexusTask(turn: Turn, task: NexusTask, poll: Poll): void
     taskToken: task.token,
     request: {
       ...task.request,
-      header: { ...task.request.header, 'request-timeout': left, 'Request-Timeout': left },
+      header: extend(task.request.header ?? {}, { 'request-timeout': left, 'Request-Timeout': left }),
     },
   });
 }

@@ -1,3 +1,4 @@
+import { extend } from '../../base/extend.ts';
 import type { SpanId } from '../../protocol/ids.ts';
 import type { Span, SpanOutcome } from '../../protocol/span.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
@@ -57,38 +58,35 @@ function openedBy(run: RunRef, event: HistoryEvent): Span | undefined {
   const parent = workflowSpan(run.runId);
   switch (event.eventType) {
     case 'WORKFLOW_EXECUTION_STARTED':
-      return { ...base, ...workflowBar(run, event) };
+      return extend(base, workflowBar(run, event));
     case 'WORKFLOW_TASK_STARTED':
-      return {
-        ...base,
+      return extend(base, {
         id: workflowTaskSpan(run.runId, event.attributes.scheduledEventId),
         kind: 'workflow-task',
         parent,
         name: 'workflow task',
         attributes: { worker: event.attributes.identity ?? '' },
-      };
+      });
     case 'TIMER_STARTED':
-      return {
-        ...base,
+      return extend(base, {
         id: timerSpan(run.runId, event.eventId),
         kind: 'timer',
         parent,
         name: `timer ${event.attributes.timerId}`,
         attributes: { durationMs: event.attributes.startToFireTimeout },
-      };
+      });
     case 'ACTIVITY_TASK_SCHEDULED':
       return openedActivity(run, event);
     case 'NEXUS_OPERATION_SCHEDULED': {
       const { endpoint, service, operation, requestId } = event.attributes;
-      return {
-        ...base,
+      return extend(base, {
         id: operationSpanOf(run.runId, event.eventId),
         kind: 'operation',
         parent,
         name: `${service}.${operation}`,
         attributes: { endpoint, service, operation, requestId, scheduledEventId: event.eventId },
         code: { kind: 'operation', service, operation, endpoint },
-      };
+      });
     }
     default:
       return undefined;

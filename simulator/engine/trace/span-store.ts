@@ -1,3 +1,4 @@
+import { extend } from '../../base/extend.ts';
 import type { Instant } from '../../base/time.ts';
 import type { SpanId } from '../../protocol/ids.ts';
 import type { Span, SpanOutcome } from '../../protocol/span.ts';
@@ -15,14 +16,14 @@ export class SpanStore {
   }
 
   open(span: Span): void {
-    this.#spans.set(span.id, { ...span });
+    this.#spans.set(span.id, extend(span, {}));
     this.#changed.add(span.id);
   }
 
   annotate(id: SpanId, attributes: Span['attributes']): void {
     const span = this.#spans.get(id);
     if (span === undefined) return;
-    span.attributes = { ...span.attributes, ...attributes };
+    span.attributes = extend(span.attributes, attributes);
     this.#changed.add(id);
   }
 

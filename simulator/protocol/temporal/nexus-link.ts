@@ -1,3 +1,4 @@
+import { extend } from '../../base/extend.ts';
 import type { Link, WorkflowEventLink } from './common.ts';
 import type { NexusLink } from './nexus.ts';
 
@@ -36,11 +37,8 @@ function queryOf(link: WorkflowEventLink): Record<string, string> {
     };
   }
   const { eventId = 0, eventType = '' } = link.eventRef ?? {};
-  return {
-    ...(eventId > 0 && { eventID: String(eventId) }),
-    eventType: pascal(eventType),
-    referenceType: 'EventReference',
-  };
+  const event = { eventType: pascal(eventType), referenceType: 'EventReference' };
+  return eventId > 0 ? extend({ eventID: String(eventId) }, event) : event;
 }
 
 const linkUrl = /^temporal:\/\/\/namespaces\/([^/?]+)\/workflows\/([^/?]+)\/([^/?]+)\/history\?(.*)$/;

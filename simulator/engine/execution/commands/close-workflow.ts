@@ -1,3 +1,4 @@
+import { extend } from '../../../base/extend.ts';
 import { closeExecution } from '../close.ts';
 import { failExecution } from '../retry-run.ts';
 import { refuseCommand, type CommandHandler } from './command.ts';
@@ -8,7 +9,7 @@ export const completeWorkflowExecution: CommandHandler<'COMPLETE_WORKFLOW_EXECUT
   apply(turn, execution, { attributes, workflowTaskCompletedEventId }) {
     closeExecution(turn, execution, {
       eventType: 'WORKFLOW_EXECUTION_COMPLETED',
-      attributes: { ...attributes, workflowTaskCompletedEventId },
+      attributes: extend(attributes, { workflowTaskCompletedEventId }),
     });
   },
 };
@@ -33,7 +34,7 @@ export const cancelWorkflowExecution: CommandHandler<'CANCEL_WORKFLOW_EXECUTION'
   apply(turn, execution, { attributes, workflowTaskCompletedEventId }) {
     closeExecution(turn, execution, {
       eventType: 'WORKFLOW_EXECUTION_CANCELED',
-      attributes: { ...attributes, workflowTaskCompletedEventId },
+      attributes: extend(attributes, { workflowTaskCompletedEventId }),
     });
   },
 };
