@@ -1,6 +1,6 @@
 /** A binary min-heap. `before` must be a strict total order for the sequence of `pop`s to be reproducible. */
 export class Heap<T> {
-  readonly #items: T[];
+  #items: T[];
   readonly #before: (a: T, b: T) => boolean;
 
   constructor(before: (a: T, b: T) => boolean) {
@@ -40,6 +40,12 @@ export class Heap<T> {
       this.#sink(0);
     }
     return top;
+  }
+
+  /** Lets go of all items but those that `wanted` says to keep; takes time in proportion to their number. */
+  retain(wanted: (item: T) => boolean): void {
+    this.#items = this.#items.filter(wanted);
+    for (let index = (this.#items.length >> 1) - 1; index >= 0; index--) this.#sink(index);
   }
 
   #sink(from: number): void {

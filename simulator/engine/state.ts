@@ -1,5 +1,6 @@
 import { createPrng, type Prng } from '../base/prng.ts';
 import type { DurationMs, Instant } from '../base/time.ts';
+import { TransientMap } from '../base/transient-map.ts';
 import type { CallId, RunId } from '../protocol/ids.ts';
 import type { FaultRule } from '../protocol/fault.ts';
 import type { ScheduleNexusOperationAttributes } from '../protocol/temporal/command.ts';
@@ -39,7 +40,7 @@ export interface TaskQueue {
   /** Keys of tasks (run ids, Nexus or activity task tokens) that wait for a poller, first come first. */
   readonly waiting: Set<string>;
   /** Polls that wait for a task, longest-waiting first. */
-  readonly polls: Map<CallId, Poll>;
+  readonly polls: TransientMap<CallId, Poll>;
   /** Identities of remote workers that have polled here and have not said that they shut down. */
   readonly attendants: Set<string>;
   /** When the latest poll came. */
@@ -292,14 +293,14 @@ export interface EngineState {
   readonly currentRuns: Map<string, RunId>;
   /** By {@link queueKey}. */
   readonly queues: Map<string, TaskQueue>;
-  readonly nexusTasks: Map<string, NexusTask>;
+  readonly nexusTasks: TransientMap<string, NexusTask>;
   /** Token of an attempt that is offered or under way → its activity. */
-  readonly activityTasks: Map<string, ActivityRef>;
+  readonly activityTasks: TransientMap<string, ActivityRef>;
   /** What calls of one kind, caller namespace and endpoint share. */
   readonly outbound: Map<string, OutboundGroup>;
   /** Token of a started workflow task → its run. */
-  readonly workflowTasks: Map<string, RunId>;
-  readonly waitingCalls: Map<CallId, WaitingCall>;
+  readonly workflowTasks: TransientMap<string, RunId>;
+  readonly waitingCalls: TransientMap<CallId, WaitingCall>;
   /** Tokens of tasks that workers of other processes hold. */
   readonly held: Set<string>;
   readonly timers: Timers;
@@ -317,11 +318,11 @@ export const emptyState = (seed: number): EngineState => {
     executions: new Map(),
     currentRuns: new Map(),
     queues: new Map(),
-    nexusTasks: new Map(),
-    activityTasks: new Map(),
+    nexusTasks: new TransientMap(),
+    activityTasks: new TransientMap(),
     outbound: new Map(),
-    workflowTasks: new Map(),
-    waitingCalls: new Map(),
+    workflowTasks: new TransientMap(),
+    waitingCalls: new TransientMap(),
     held: new Set(),
     timers: new Timers(),
     faults: [],

@@ -45,11 +45,15 @@ export interface Timer {
   state: 'set' | 'fired' | 'cancelled';
 }
 
+/** How many cancelled timers are kept in any case, so that a small heap is not gone through at every turn. */
+const CANCELLED_KEPT = 256;
+
 /**
  * All timers of an engine.
  *
  * T1. Timers fire in (at, seq) order: equal deadlines in the order they were set.
  * T2. A cancelled timer never fires and never holds the clock: `next` looks past it.
+ * T3. Cancelled timers are let go when there are many of them: most timers are cancelled, long before they are due.
  */
 export class Timers {
   readonly #heap = new Heap<Timer>((a, b) => a.at < b.at || (a.at === b.at && a.seq < b.seq));
@@ -72,6 +76,9 @@ export class Timers {
     if (timer?.state !== 'set') return;
     timer.state = 'cancelled';
     this.#live--;
+    if (this.#heap.size - this.#live > this.#live / 4 + CANCELLED_KEPT) {
+      this.#heap.retain(({ state }) => state === 'set');
+    }
   }
 
   next(): Timer | undefined {

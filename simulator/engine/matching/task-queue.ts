@@ -1,4 +1,5 @@
 import { between } from '../../base/time.ts';
+import { TransientMap } from '../../base/transient-map.ts';
 import type { CallId } from '../../protocol/ids.ts';
 import { queueKey, type EngineState, type Poll, type TaskQueue, type TaskQueueKind } from '../state.ts';
 import type { Turn } from '../turn.ts';
@@ -18,7 +19,7 @@ export function taskQueue(
     kind,
     name,
     waiting: new Set(),
-    polls: new Map(),
+    polls: new TransientMap(),
     attendants: new Set(),
   };
   state.queues.set(key, queue);

@@ -54,6 +54,20 @@ describe('a heap', () => {
     );
   });
 
+  test('lets go of what is not wanted and keeps the order of the rest', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (deadlines) => {
+        const items = deadlines.map((at, seq) => ({ at, seq }));
+        const heap = new Heap(before);
+        for (const item of items) heap.push(item);
+        const wanted = ({ at, seq }: Item): boolean => (at + seq) % 3 === 0;
+        heap.retain(wanted);
+        expect(drained(heap)).toEqual(items.filter(wanted).sort(byOrder));
+      }),
+      { seed: 1 },
+    );
+  });
+
   test('that is empty has nothing to give', () => {
     const heap = new Heap(before);
     expect([heap.peek(), heap.pop(), heap.size]).toEqual([undefined, undefined, 0]);

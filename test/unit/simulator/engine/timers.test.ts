@@ -40,6 +40,20 @@ describe('timers', () => {
     expect(timers.next()).toBeUndefined();
   });
 
+  test('fire as ever when there were so many cancelled ones that they were let go', () => {
+    const timers = new Timers();
+    const set = Array.from({ length: 2_000 }, (_, nth) =>
+      timers.set(instant((nth * 7) % 100), purpose(String(nth))),
+    );
+    const kept = set.filter(({ seq }) => seq % 40 === 0);
+    for (const timer of set) if (!kept.includes(timer)) timers.cancel(timer);
+    expect(timers.size).toBe(kept.length);
+    expect([...timers.live()].sort((a, b) => a.seq - b.seq)).toEqual(kept);
+    const fired = kept.map(() => timers.takeDue(instant(100)));
+    expect(fired).toEqual([...kept].sort((a, b) => a.at - b.at || a.seq - b.seq));
+    expect(timers.next()).toBeUndefined();
+  });
+
   test('cannot be cancelled once they have fired', () => {
     const timers = new Timers();
     const timer = timers.set(instant(1), purpose('x'));
