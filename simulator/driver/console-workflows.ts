@@ -1,40 +1,41 @@
 import { jsonPayload } from '../protocol/temporal/payload.ts';
-import { ok } from '../base/result.ts';
+import { err, ok } from '../base/result.ts';
 import { explainRun } from '../engine/explain/waiting.ts';
 import type { Execution } from '../engine/state.ts';
-import type { ResultOf } from '../protocol/contract.ts';
+import type { ParamsOf, ResultOf } from '../protocol/contract.ts';
 import type { RunId } from '../protocol/ids.ts';
+import type { consoleRequests } from '../protocol/console-requests.ts';
 import type { Payloads } from '../protocol/temporal/common.ts';
+import type { HistoryEvent } from '../protocol/temporal/history.ts';
 import type { RequestOf } from '../protocol/temporal/methods.ts';
 import { call, done, type Answer, type HandlersOf } from './console-call.ts';
 import type { Driver } from './driver.ts';
 
-type WorkflowMethod =
-  | 'workflows/start'
-  | 'workflows/signal'
-  | 'workflows/cancel'
-  | 'workflows/terminate'
-  | 'workflows/list'
-  | 'workflows/describe'
-  | 'workflows/history'
-  | 'workflows/explain'
-  | 'operations/pending';
+type WorkflowMethod = Extract<keyof typeof consoleRequests, `workflows/${string}`> | 'operations/pending';
+type Telling =
+  `workflows/${'start' | 'signalWithStart' | 'signal' | 'cancel' | 'terminate' | 'reset' | 'delete'}`;
 
 const IDENTITY = 'control';
 const RUNS_SHOWN = 1_000;
 
 /** Answers what people ask and tell workflows and their operations. */
 export const workflowHandlers = (present: () => Driver): HandlersOf<WorkflowMethod> => ({
-  'workflows/start': async ({ namespace, workflowId, workflowType, taskQueue, input }) => {
-    const started = await call(present(), 'startWorkflowExecution', {
-      namespace,
-      workflowId,
-      workflowType: { name: workflowType },
-      taskQueue: { name: taskQueue, kind: 'NORMAL' },
-      ...payloads(input),
-      identity: IDENTITY,
-    });
+  ...tellHandlers(present),
+  ...askHandlers(present),
+});
+
+const tellHandlers = (present: () => Driver): HandlersOf<Telling> => ({
+  'workflows/start': async (params) => {
+    const started = await call(present(), 'startWorkflowExecution', startOf(params));
     return started.ok ? ok({ runId: started.value.runId }) : started;
+  },
+  'workflows/signalWithStart': async ({ signalName, signalInput, ...params }) => {
+    const reply = await call(present(), 'signalWithStartWorkflowExecution', {
+      ...startOf(params),
+      signalName,
+      ...(signalInput !== undefined && { signalInput: { payloads: [jsonPayload(signalInput)] } }),
+    });
+    return reply.ok ? ok({ runId: reply.value.runId, started: reply.value.started }) : reply;
   },
   'workflows/signal': ({ signalName, input, ...workflow }) =>
     done(
@@ -50,6 +51,23 @@ export const workflowHandlers = (present: () => Driver): HandlersOf<WorkflowMeth
     ),
   'workflows/terminate': ({ reason, ...workflow }) =>
     done(call(present(), 'terminateWorkflowExecution', { ...onExecution(workflow), ...reasonOf(reason) })),
+  'workflows/reset': async ({ to, reason, excludeFromReapply = [], ...workflow }) => {
+    const found = await find(present(), workflow);
+    if (!found.ok) return found;
+    return call(present(), 'resetWorkflowExecution', {
+      ...onExecution({ ...workflow, runId: found.value.ref.runId }),
+      ...reasonOf(reason),
+      workflowTaskFinishEventId: typeof to === 'object' ? to.eventId : finishIdOf(found.value, to),
+      resetReapplyExcludeTypes: excludeFromReapply,
+    });
+  },
+  'workflows/delete': (workflow) => {
+    const { namespace, execution: workflowExecution } = byExecution(workflow);
+    return done(call(present(), 'deleteWorkflowExecution', { namespace, workflowExecution }));
+  },
+});
+
+const askHandlers = (present: () => Driver): HandlersOf<Exclude<WorkflowMethod, Telling>> => ({
   'workflows/list': ({ namespace, limit }) => {
     const all = executions(present(), namespace);
     // The sort is stable: of runs that started at one instant the later one stands first.
@@ -75,10 +93,9 @@ export const workflowHandlers = (present: () => Driver): HandlersOf<WorkflowMeth
   },
   'workflows/explain': async (workflow) => {
     const driver = present();
-    const described = await call(driver, 'describeWorkflowExecution', byExecution(workflow));
-    if (!described.ok) return described;
-    const runId = described.value.workflowExecutionInfo.execution.runId as RunId;
-    return ok({ causes: explainRun(driver.state, runId, driver.clockState().now) });
+    const found = await find(driver, workflow);
+    if (!found.ok) return found;
+    return ok({ causes: explainRun(driver.state, found.value.ref.runId, driver.clockState().now) });
   },
   'operations/pending': async ({ namespace }) => pendingOperations(present(), namespace),
 });
@@ -89,12 +106,40 @@ interface Named {
   readonly runId?: string;
 }
 
+const startOf = (params: ParamsOf<'workflows/start'>): RequestOf<'startWorkflowExecution'> => ({
+  namespace: params.namespace,
+  workflowId: params.workflowId,
+  workflowType: { name: params.workflowType },
+  taskQueue: { name: params.taskQueue, kind: 'NORMAL' },
+  ...payloads(params.input),
+  identity: IDENTITY,
+});
+
+async function find(driver: Driver, workflow: Named): Promise<Answer<Execution>> {
+  const described = await call(driver, 'describeWorkflowExecution', byExecution(workflow));
+  if (!described.ok) return described;
+  const runId = described.value.workflowExecutionInfo.execution.runId as RunId;
+  const execution = driver.state.executions.get(runId);
+  return execution === undefined ? err({ message: `The run ${runId} is gone.` }) : ok(execution);
+}
+
+/** The event that ended the first or last workflow task that was completed, or that would end the first of all. */
+function finishIdOf({ events }: Execution, task: 'first-workflow-task' | 'last-workflow-task'): number {
+  const isCompleted = ({ eventType }: HistoryEvent): boolean => eventType === 'WORKFLOW_TASK_COMPLETED';
+  const completed = task === 'first-workflow-task' ? events.find(isCompleted) : events.findLast(isCompleted);
+  if (completed !== undefined) return completed.eventId;
+  const scheduled = events.find(({ eventType }) => eventType === 'WORKFLOW_TASK_SCHEDULED');
+  return (scheduled?.eventId ?? 0) + 1;
+}
+
 const executionOf = ({ workflowId, runId }: Named): { workflowId: string; runId?: string } => ({
   workflowId,
   ...(runId !== undefined && { runId }),
 });
 
-const byExecution = (named: Named): RequestOf<'describeWorkflowExecution'> => ({
+const byExecution = (
+  named: Named,
+): Required<Pick<RequestOf<'describeWorkflowExecution'>, 'namespace' | 'execution'>> => ({
   namespace: named.namespace,
   execution: executionOf(named),
 });

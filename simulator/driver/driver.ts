@@ -115,9 +115,9 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#instruct({ kind: 'faults-cleared' });
   }
 
-  /** From now on only these namespaces may call the endpoint. */
-  allowCallers(endpoint: string, namespaces: readonly string[]): void {
-    this.#instruct({ kind: 'callers-allowed', endpoint, namespaces });
+  /** From now on only these namespaces may call the endpoint; without a list, all may. */
+  allowCallers(endpoint: string, namespaces?: readonly string[]): void {
+    this.#instruct({ kind: 'callers-allowed', endpoint, ...(namespaces !== undefined && { namespaces }) });
   }
 
   /** The states that the breaker of a calling namespace and an endpoint went through after `closed`, in order. */

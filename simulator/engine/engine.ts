@@ -116,7 +116,8 @@ function handle(turn: Turn, input: Input): void {
       turn.state.faults = [];
       return;
     case 'callers-allowed':
-      turn.state.allowedCallers.set(input.endpoint, new Set(input.namespaces));
+      if (input.namespaces === undefined) turn.state.allowedCallers.delete(input.endpoint);
+      else turn.state.allowedCallers.set(input.endpoint, new Set(input.namespaces));
       return;
     case 'registry-restored':
       onRegistryRestored(turn, input.snapshot);

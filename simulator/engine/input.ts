@@ -26,6 +26,7 @@ export type Input =
   | { readonly kind: 'timer-due' }
   | { readonly kind: 'faults-injected'; readonly rules: readonly FaultRule[] }
   /** From now on only these namespaces may call the endpoint (semantics §6.5). */
-  | { readonly kind: 'callers-allowed'; readonly endpoint: string; readonly namespaces: readonly string[] }
+  /** Without namespaces, all may call the endpoint. */
+  | { readonly kind: 'callers-allowed'; readonly endpoint: string; readonly namespaces?: readonly string[] }
   | { readonly kind: 'faults-cleared' }
   | { readonly kind: 'registry-restored'; readonly snapshot: RegistrySnapshot };

@@ -23,6 +23,10 @@ const endpoint = z.object({
   id: z.string(),
   name: z.string(),
   version: z.number(),
+  /** Absent when there is none, or none that is text. */
+  description: z.string().optional(),
+  /** The namespaces that may call it; absent when all may. */
+  allowedCallers: z.array(z.string()).optional(),
   target: z.union([
     z.object({ namespace: z.string(), taskQueue: z.string() }),
     z.object({ url: z.string() }),
@@ -54,6 +58,25 @@ const faultRuleSchema: z.ZodType<FaultRule> = z.discriminatedUnion('kind', [
     fail: fail.exactOptional(),
   }),
 ]);
+
+const start = {
+  namespace: name,
+  workflowId: name,
+  workflowType: name,
+  taskQueue: name,
+  input,
+};
+
+/** Where the new run of a reset begins; events count from 1. */
+const resetPoint = z.union([
+  z.enum(['first-workflow-task', 'last-workflow-task']),
+  z.strictObject({
+    /** The event that ends, or would end, a workflow task. */
+    eventId: z.int().positive(),
+  }),
+]);
+/** What a reset does not carry over from after its point. */
+const notReapplied = z.enum(['SIGNAL', 'UPDATE', 'NEXUS', 'CANCEL_REQUEST']);
 
 const run = z.object({
   namespace: z.string(),
@@ -91,20 +114,28 @@ const breaker = z.object({
 });
 
 export const consoleRequests = {
-  'workflows/start': {
-    params: z.strictObject({
-      namespace: name,
-      workflowId: name,
-      workflowType: name,
-      taskQueue: name,
-      input,
-    }),
-    result: z.object({ runId: z.string() }),
+  'workflows/start': { params: z.strictObject(start), result: z.object({ runId: z.string() }) },
+  /** Signals the run of this id, after starting one when none is open. */
+  'workflows/signalWithStart': {
+    params: z.strictObject({ ...start, signalName: name, signalInput: input }),
+    result: z.object({ runId: z.string(), started: z.boolean() }),
   },
   'workflows/signal': { params: z.strictObject({ ...workflow, signalName: name, input }), result: empty },
   /** Asks the workflow to cancel; it decides what comes of that. */
   'workflows/cancel': { params: z.strictObject({ ...workflow, reason }), result: empty },
   'workflows/terminate': { params: z.strictObject({ ...workflow, reason }), result: empty },
+  /** Ends the run and goes on from an earlier point of its history in a new one, whose id is the answer. */
+  'workflows/reset': {
+    params: z.strictObject({
+      ...workflow,
+      to: resetPoint,
+      reason,
+      excludeFromReapply: z.array(notReapplied).max(4).exactOptional(),
+    }),
+    result: z.object({ runId: z.string() }),
+  },
+  /** Forgets a run with its history. */
+  'workflows/delete': { params: z.strictObject(workflow), result: empty },
   /** Runs of all namespaces or of one, the latest start first. */
   'workflows/list': {
     params: z.strictObject({
@@ -127,7 +158,7 @@ export const consoleRequests = {
   },
   'endpoints/list': { params: empty, result: z.object({ endpoints: z.array(endpoint) }) },
   'endpoints/create': { params: z.strictObject(endpointSpec), result: z.object({ endpoint }) },
-  /** Refused unless `version` is the present one. */
+  /** Refused unless `version` is the present one. Without a description the present one stays; "" removes it. */
   'endpoints/update': {
     params: z.strictObject({ id: name, version: z.int().positive(), ...endpointSpec }),
     result: z.object({ endpoint }),
@@ -135,6 +166,11 @@ export const consoleRequests = {
   'endpoints/delete': {
     params: z.strictObject({ id: name, version: z.int().positive() }),
     result: empty,
+  },
+  /** From now on only these namespaces may call the endpoint; without `namespaces` all may. */
+  'endpoints/allow': {
+    params: z.strictObject({ id: name, namespaces: z.array(name).max(1_000).exactOptional() }),
+    result: z.object({ endpoint }),
   },
   'namespaces/register': {
     params: z.strictObject({ namespace: name, description: z.string().max(10_000).exactOptional() }),

@@ -55,6 +55,7 @@ export const updateNexusEndpoint: MethodHandler<'updateNexusEndpoint'> = (turn, 
     lastModifiedTime: turn.now,
   };
   turn.state.endpoints.set(present.id, endpoint);
+  moveAllowedCallers(turn.state, present.spec.name ?? '', spec?.name ?? '');
   record(turn, { kind: 'endpoint-updated', endpoint });
   return ok({ endpoint });
 };
@@ -65,6 +66,7 @@ export const deleteNexusEndpoint: MethodHandler<'deleteNexusEndpoint'> = (turn, 
   const endpoint = turn.state.endpoints.get(id);
   if (endpoint === undefined) return endpointNotFound(id);
   turn.state.endpoints.delete(id);
+  turn.state.allowedCallers.delete(endpoint.spec.name ?? '');
   record(turn, { kind: 'endpoint-deleted', endpoint });
   return ok({});
 };
@@ -112,6 +114,13 @@ export const endpointByName = (state: EngineState, name: string): NexusEndpoint 
   for (const endpoint of state.endpoints.values()) if (endpoint.spec.name === name) return endpoint;
   return undefined;
 };
+
+/** They are kept by the endpoint's name, and belong to the endpoint. */
+function moveAllowedCallers({ allowedCallers }: EngineState, from: string, to: string): void {
+  const callers = allowedCallers.get(from);
+  allowedCallers.delete(from);
+  if (callers !== undefined) allowedCallers.set(to, callers);
+}
 
 /** All rules of semantics §6.2; what is wrong is told in one message. */
 function checkSpec(turn: Turn, spec: EndpointSpec | undefined): ReturnType<typeof refuse> | undefined {
