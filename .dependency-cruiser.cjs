@@ -108,6 +108,7 @@ const rooms = [
     name: 'simulator-entry',
     own: '^simulator/(cli/|(main|compose|simulation)[.]ts$)',
     rooms: ['^simulator/'],
+    packages: ['commander'],
     node: true,
     why: 'The simulator is a program of its own and runs without the editor. It may use all of simulator; talk to others through simulator/protocol.',
   },

@@ -1,121 +1,103 @@
-import { parseArgs } from 'node:util';
-import { err, ok, type Result } from '../base/result.ts';
-import { suggestion } from '../world/nearest.ts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseDuration, type DurationMs } from '../base/time.ts';
+import { noColours } from './palette.ts';
+import { ExitCode, exitCodes, type Terminal } from './terminal.ts';
 
-/** An option of a command: with a value, or a mere switch when `value` is absent. */
-export interface OptionSpec {
-  /** What the value is, for help: `FILE`. */
-  readonly value?: string;
-  readonly doc: string;
+const NAME = 'nexus-sim';
+
+/** The program without its commands. They inherit how it writes and how it refuses: one sentence and no more. */
+export function programOf(version: string, terminal: Terminal): Command {
+  const { out, error, palette } = terminal;
+  return new Command(NAME)
+    .description(
+      'Simulates Temporal Nexus on one machine: endpoints, retries, timeouts and callbacks, on a clock of its own.',
+    )
+    .version(version, '-v, --version', 'Show the version.')
+    .helpOption('-h, --help', 'Show this help.')
+    .helpCommand('help [COMMAND]', 'Show the help of a command.')
+    .configureHelp({ styleTitle: palette.strong, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: out,
+      writeErr: error,
+      outputError: (text, write) => write(`${NAME}: ${sentence(text)}\n`),
+      getOutHasColors: () => palette !== noColours,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => terminal.width,
+      getErrHelpWidth: () => terminal.width,
+    })
+    .showHelpAfterError(`Try ${NAME} --help.`)
+    .addHelpText('after', `\nStart with:\n  ${NAME} run examples/checkout.nexus.yaml\n\n${exitCodes}`)
+    .exitOverride();
 }
 
-export interface CommandSpec {
+export interface CommandText {
   readonly name: string;
   readonly summary: string;
-  /** What stands without a dash, in order, for help: `FILE`; all of them are needed. A last `FILE…` takes several. */
-  readonly operands: readonly string[];
-  readonly options: Readonly<Record<string, OptionSpec>>;
-  /** What help says below the options. */
-  readonly notes?: string;
+  /** Command lines without the program's name, each with what it does. */
+  readonly examples: Readonly<Record<string, string>>;
 }
 
-/** A command line that was understood. Of a repeated option the last one counts. */
-export interface ParsedArguments {
-  readonly operands: readonly string[];
-  readonly values: ReadonlyMap<string, string>;
-  /** Switches and options in the order they were given. */
-  readonly given: readonly string[];
-}
-
-/** Reads what follows the command's name. The error is one sentence. */
-export function parseArguments(spec: CommandSpec, argv: readonly string[]): Result<ParsedArguments, string> {
-  const operands: string[] = [];
-  const values = new Map<string, string>();
-  const given: string[] = [];
-  const options = Object.fromEntries(
-    Object.entries(spec.options).map(([name, { value }]) => [
-      name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
-    ]),
+/** A command with its help; its arguments, options and action are still to come. */
+export function addCommand(parent: Command, { name, summary, examples }: CommandText): Command {
+  const path = [...(parent.parent === null ? [] : [parent.name()]), name].join(' ');
+  const width = Math.max(...Object.keys(examples).map((line) => line.length));
+  const lines = Object.entries(examples).map(([line, does]) =>
+    `  ${NAME} ${path} ${line.padEnd(width)}  ${does}`.trimEnd(),
   );
-  // Not strict: this finds the words, the sentences about them are ours.
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind === 'positional') operands.push(token.value);
-    if (token.kind !== 'option') continue;
-    const option = Object.hasOwn(spec.options, token.name) ? spec.options[token.name] : undefined;
-    const isLong = token.rawName.startsWith('--');
-    if (option === undefined || !isLong) {
-      return err(unknownOption(isLong ? token.rawName : (argv[token.index] ?? ''), spec));
-    }
-    given.push(token.name);
-    const { name, value } = token;
-    if (option.value === undefined) {
-      if (value === undefined) continue;
-      return err(`The option --${name} takes no value; leave "=${value}" out.`);
-    }
-    if (value === undefined || value === '') {
-      return err(`The option --${name} needs a value: --${name} ${option.value}.`);
-    }
-    values.set(name, value);
+  return parent
+    .command(name)
+    .description(summary)
+    .showHelpAfterError(`Try ${NAME} ${path} --help.`)
+    .addHelpText('after', `\n${['Examples:', ...lines, '', exitCodes].join('\n')}`);
+}
+
+/**
+ * Carries the command line out. What the parser refuses is told by the parser; whatever it throws that is no refusal
+ * goes on to the caller.
+ */
+export async function parse(program: Command, argv: readonly string[]): Promise<ExitCode | undefined> {
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return undefined;
+  } catch (problem) {
+    if (!(problem instanceof CommanderError)) throw problem;
+    return problem.exitCode === 0 ? ExitCode.passed : ExitCode.unusable;
   }
-  return checkOperands(spec, { operands, values, given });
 }
 
-/** A whole number that an option carries; `undefined` when it was not given. */
-export function numberOption(
-  parsed: ParsedArguments,
-  name: string,
-  range: { readonly from: number; readonly to: number },
-): Result<number | undefined, string> {
-  const text = parsed.values.get(name);
-  if (text === undefined) return ok(undefined);
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= range.from && value <= range.to) return ok(value);
-  return err(`The option --${name} takes a whole number from ${range.from} to ${range.to}, not "${text}".`);
-}
+/** An option that carries a whole number. */
+export const numberOption = (flags: string, doc: string, range: { from: number; to: number }): Option =>
+  new Option(flags, doc).argParser((text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= range.from && value <= range.to) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${range.from} to ${range.to}.`);
+  });
 
-/** One of some words that an option carries; `undefined` when it was not given. */
-export function choiceOption<T extends string>(
-  parsed: ParsedArguments,
-  name: string,
-  choices: readonly T[],
-): Result<T | undefined, string> {
-  const text = parsed.values.get(name);
-  if (text === undefined) return ok(undefined);
-  const choice = choices.find((each) => each === text);
-  if (choice !== undefined) return ok(choice);
-  return err(`The option --${name} cannot be "${text}"${suggestion(text, choices, 'choose one of')}`);
-}
+/** An option that carries a duration as world files write it. */
+export const durationOption = (flags: string, doc: string): Option =>
+  new Option(flags, doc).argParser((text): DurationMs => {
+    const duration = parseDuration(text);
+    if (duration !== undefined) return duration;
+    throw new InvalidArgumentError('It takes a time such as 90s, 2h30m or 3d.');
+  });
 
-/** The help text of one command. */
-export function commandHelp(spec: CommandSpec): string {
-  const usage = ['nexus-sim', spec.name, ...spec.operands, '[options]'].join(' ');
-  const options = Object.entries({ ...spec.options, help: { doc: 'Show this help.' } });
-  const left = options.map(([name, option]: [string, OptionSpec]) =>
-    `--${name} ${option.value ?? ''}`.trim(),
-  );
-  const width = Math.max(...left.map((text) => text.length));
-  const lines = options.map(([, { doc }], index) => `  ${(left[index] ?? '').padEnd(width)}  ${doc}`);
-  const more = spec.notes === undefined ? [] : [`\n${spec.notes}`];
-  return [`${spec.summary}\n`, `Usage: ${usage}\n`, 'Options:', ...lines, ...more, ''].join('\n');
-}
+/** An option that carries one of some words. */
+export const choiceOption = (flags: string, doc: string, choices: readonly string[]): Option =>
+  new Option(flags, doc).choices(choices);
 
-function checkOperands(spec: CommandSpec, parsed: ParsedArguments): Result<ParsedArguments, string> {
-  const missing = spec.operands[parsed.operands.length];
-  if (missing !== undefined) {
-    return err(
-      `The command "${spec.name}" needs ${missing}: nexus-sim ${spec.name} ${spec.operands.join(' ')}.`,
-    );
-  }
-  const extra = parsed.operands[spec.operands.length];
-  if (extra === undefined || spec.operands.at(-1)?.endsWith('…') === true) return ok(parsed);
-  const takes = spec.operands.length === 0 ? 'nothing but options' : `only ${spec.operands.join(' ')}`;
-  return err(`The command "${spec.name}" takes ${takes}; leave "${extra}" out.`);
-}
+/** An option that carries a path. An option in its place is a value that was forgotten. */
+export const pathOption = (flags: string, doc: string): Option =>
+  new Option(flags, doc).argParser((text) => {
+    if (text !== '' && !text.startsWith('-')) return text;
+    throw new InvalidArgumentError('It takes a path; one that begins with a dash is written ./-path.');
+  });
 
-function unknownOption(argument: string, spec: CommandSpec): string {
-  const name = argument.split('=')[0] ?? argument;
-  const known = Object.keys(spec.options).map((option) => `--${option}`);
-  return `The command "${spec.name}" has no option ${name}${suggestion(name, known, 'it has')}`;
+/** The parser says `error: unknown option '--sede'\n(Did you mean --seed?)`. */
+function sentence(text: string): string {
+  const said = text
+    .replace(/^error: /, '')
+    .replace(/\n\(D(id you mean [^\n]*)\)\n$/, '; d$1')
+    .trimEnd()
+    .replace(/\s*[\r\n]+\s*/g, ' ');
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.?]$/.test(said) ? '' : '.'}`;
 }

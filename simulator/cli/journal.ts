@@ -1,43 +1,47 @@
+import type { Command } from 'commander';
 import { err, ok, type Result } from '../base/result.ts';
 import { formatDuration, instant, ms } from '../base/time.ts';
 import { replay } from '../driver/replay.ts';
 import { Trace } from '../engine/trace/spans.ts';
 import type { JournalEntry } from '../persistence/journal.ts';
 import { readJournal, type ReadJournal } from '../persistence/read-journal.ts';
-import { suggestion } from '../world/nearest.ts';
-import { parseArguments, type CommandSpec } from './arguments.ts';
+import { addCommand } from './arguments.ts';
 import { renderTimeline } from './render-timeline.ts';
 import type { CommandContext } from './run.ts';
-import { ExitCode, exitCodes, unusable, type Terminal } from './terminal.ts';
+import { ExitCode, unusable, type Terminal } from './terminal.ts';
 
-export const journalCommand: CommandSpec = {
-  name: 'journal',
-  summary: 'Shows what a journal holds, or replays it and draws what happened.',
-  operands: ['show|replay', 'FILE'],
-  options: { json: { doc: 'Print one JSON document per line instead of text.' } },
-  notes: exitCodes,
-};
+const actions = {
+  show: { act: show, summary: 'Lists what the journal holds.' },
+  replay: { act: replayed, summary: 'Runs the journal again and draws what happened.' },
+} as const;
 
-const actions = { show, replay: replayed } as const;
-const isAction = (name: string): name is keyof typeof actions => Object.hasOwn(actions, name);
-
-/** `nexus-sim journal show|replay FILE`. Returns the exit code. */
-export function journal(argv: readonly string[], { terminal }: CommandContext): Promise<ExitCode> {
-  return Promise.resolve(act(argv, terminal));
+/** `nexus-sim journal show|replay FILE`. */
+export function addJournal(program: Command, { terminal, conclude }: CommandContext): void {
+  const group = addCommand(program, {
+    name: 'journal',
+    summary: 'Shows what a journal holds, or replays it and draws what happened.',
+    examples: { 'show run.journal': 'list the inputs of a run', 'replay run.journal': 'draw it once more' },
+  });
+  for (const [name, { act, summary }] of Object.entries(actions)) {
+    addCommand(group, {
+      name,
+      summary,
+      examples: { 'run.journal': '', 'run.journal --json': 'for a script' },
+    })
+      .argument('<FILE>', 'A journal, as "nexus-sim run --journal OUT" writes it.')
+      .option('--json', 'Print one JSON document per line instead of text.')
+      .action((path: string, { json = false }: { readonly json?: boolean }) => {
+        conclude(journal(act, path, { json, terminal }));
+      });
+  }
 }
 
-function act(argv: readonly string[], terminal: Terminal): ExitCode {
-  const parsed = parseArguments(journalCommand, argv);
-  if (!parsed.ok) return unusable(terminal, parsed.error);
-  const [action = '', path = ''] = parsed.value.operands;
-  if (!isAction(action)) {
-    const hint = suggestion(action, Object.keys(actions), 'there are');
-    return unusable(terminal, `A journal has no "${action}"${hint}`);
-  }
+function journal(act: typeof show | typeof replayed, path: string, shown: Shown): ExitCode {
+  const { terminal } = shown;
   const read = readJournal(path);
   if (!read.ok) return unusable(terminal, read.error);
   if (read.value.torn) terminal.error(`nexus-sim: The last input of ${path} was cut off and is left out.\n`);
-  const text = actions[action](read.value, path, { json: parsed.value.given.includes('json'), terminal });
+  const text = act(read.value, path, shown);
   if (!text.ok) return unusable(terminal, text.error);
   terminal.out(text.value);
   return ExitCode.passed;

@@ -2,7 +2,7 @@ import { renderJunit } from './render-junit.ts';
 import { renderTimeline } from './render-timeline.ts';
 import { renderVerdict } from './render-verdict.ts';
 import type { FinishedFile, Unfit } from './run-file.ts';
-import type { Palette } from './palette.ts';
+import type { Terminal } from './terminal.ts';
 
 export const reportFormats = ['text', 'json', 'junit'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
@@ -18,10 +18,10 @@ export interface RunReport {
 }
 
 /** JSON is one document per file and line; JUnit is one document for all files. */
-export function runReport(format: ReportFormat, palette: Palette): RunReport {
+export function runReport(format: ReportFormat, terminal: Terminal): RunReport {
   switch (format) {
     case 'text':
-      return { file: (run) => text(run, palette), unfit: () => '', end: () => '' };
+      return { file: (run) => text(run, terminal), unfit: () => '', end: () => '' };
     case 'json':
       return {
         file: ({ file, seed, finished }) => `${JSON.stringify({ file, seed, ...finished })}\n`,
@@ -47,7 +47,7 @@ export function runReport(format: ReportFormat, palette: Palette): RunReport {
   }
 }
 
-function text({ file, seed, finished }: FinishedFile, palette: Palette): string {
+function text({ file, seed, finished }: FinishedFile, { palette }: Terminal): string {
   const troubles = finished.troubles.map((trouble) => `${palette.bad(`! ${trouble}`)}\n`).join('');
   const timeline = renderTimeline(finished.spans, finished.verdict.endedAt, palette);
   return `${palette.strong(file)}, seed ${seed}\n\n${timeline}\n${troubles}${renderVerdict(finished.verdict, palette)}`;

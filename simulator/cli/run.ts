@@ -1,58 +1,31 @@
-import { err, ok, type Result } from '../base/result.ts';
-import { instant, parseDuration, type Instant } from '../base/time.ts';
+import { Option, type Command } from 'commander';
+import { instant, type DurationMs } from '../base/time.ts';
 import type { Wiring } from '../compose.ts';
 import { StorageError, type Journal } from '../persistence/journal.ts';
 import type { Profile } from '../protocol/limits.ts';
 import { Simulation, type RecordedWorld } from '../simulation.ts';
-import {
-  choiceOption,
-  numberOption,
-  parseArguments,
-  type CommandSpec,
-  type ParsedArguments,
-} from './arguments.ts';
+import { addCommand, choiceOption, durationOption, numberOption, pathOption } from './arguments.ts';
 import type { Ending } from './ending.ts';
 import { GRPC_PORT, portOption } from './ports.ts';
 import { readWorldFiles, type WorldText } from './run-file.ts';
 import { reportFormats, runReport, type ReportFormat, type RunReport } from './run-report.ts';
 import { serve, type Served } from './serve.ts';
-import { ExitCode, exitCodes, unusable, type Terminal } from './terminal.ts';
+import { ExitCode, unusable, type Terminal } from './terminal.ts';
 import { diskWorldFiles } from './world-files.ts';
-
-export const runCommand: CommandSpec = {
-  name: 'run',
-  summary: 'Runs world files in virtual time, draws what happened, and judges it by what the files expect.',
-  operands: ['FILE…'],
-  options: {
-    seed: { value: 'N', doc: 'Seed of everything random; 0 if absent. The same seed gives the same run.' },
-    until: {
-      value: 'TIME',
-      doc: 'End the run at this virtual time, such as 90s or 2h30m, whatever is open.',
-    },
-    profile: { value: 'cloud|server', doc: 'Numbers of the machine, in place of those the file names.' },
-    journal: { value: 'OUT', doc: 'Write every input of the run to this file, for replay.' },
-    format: { value: 'text|json|junit', doc: 'A timeline, one JSON document per file, or JUnit XML.' },
-    json: { doc: 'The same as --format json.' },
-    stay: { doc: 'Stay up afterwards and serve gRPC and the control port, until interrupted.' },
-    exit: { doc: 'End with the verdict (the default). Of --stay and --exit the later one counts.' },
-    port: { value: 'N', doc: `Port for gRPC with --stay; ${GRPC_PORT} if absent, 0 for a free one.` },
-  },
-  notes: exitCodes,
-};
 
 /** Virtual time begins here, so that a run is the same on every day. */
 const ORIGIN_MS = Date.UTC(2026, 0, 1);
 
-const SEED_MAX = 2 ** 32 - 1;
+const SEEDS = { from: 0, to: 2 ** 32 - 1 };
+const profiles: readonly Profile[] = ['cloud', 'server'];
 
 interface RunOptions {
-  readonly files: readonly string[];
   readonly seed: number;
-  readonly until: Instant | undefined;
-  readonly profile: Profile | undefined;
-  readonly journal: string | undefined;
+  readonly until?: DurationMs;
+  readonly profile?: Profile;
+  readonly journal?: string;
   readonly format: ReportFormat;
-  readonly stay: boolean;
+  readonly stay?: boolean;
   readonly port: number;
 }
 
@@ -60,15 +33,70 @@ export interface CommandContext {
   readonly wiring: Wiring;
   readonly terminal: Terminal;
   readonly ending: Ending;
+  /** Told what the process ends with. */
+  readonly conclude: (code: ExitCode) => void;
 }
 
-/** `nexus-sim run FILE…`. Returns the exit code. */
-export async function run(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+/** `nexus-sim run FILE…`. */
+export function addRun(program: Command, context: CommandContext): void {
+  const command = addCommand(program, {
+    name: 'run',
+    summary: 'Runs world files in virtual time, draws what happened, and judges it by what the files expect.',
+    examples: {
+      'examples/checkout.nexus.yaml': 'a call through three teams',
+      'world.nexus.yaml --seed 7': 'another course of it',
+      'worlds/*.nexus.yaml --format junit': 'for a build server',
+      'world.nexus.yaml --stay': 'let workers connect, too',
+    },
+  });
+  command
+    .argument('<FILE...>', 'World files, run one after the other.')
+    .addOption(
+      numberOption(
+        '--seed <N>',
+        'Seed of everything random. The same seed gives the same run.',
+        SEEDS,
+      ).default(0),
+    )
+    .addOption(
+      durationOption('--until <TIME>', 'End at this virtual time, such as 90s or 2h30m, whatever is open.'),
+    )
+    .addOption(
+      choiceOption('--profile <NAME>', 'Numbers of the machine, in place of those the file names.', profiles),
+    )
+    .addOption(pathOption('--journal <OUT>', 'Write every input of the run to this file, for replay.'))
+    .addOption(
+      choiceOption(
+        '--format <FORM>',
+        'A timeline, one JSON document per file, or JUnit XML.',
+        reportFormats,
+      ).default('text'),
+    )
+    .addOption(new Option('--json', 'The same as --format json.').implies({ format: 'json' }))
+    .option('--stay', 'Stay up afterwards and serve gRPC and the control port, until interrupted.')
+    .option('--exit', 'End with the verdict (the default). Of --stay and --exit the later one counts.')
+    .on('option:exit', () => command.setOptionValue('stay', false))
+    .addOption(portOption('--port <N>', 'Port for gRPC with --stay, 0 for a free one.').default(GRPC_PORT))
+    .action(async (files: readonly string[], options: RunOptions) => {
+      context.conclude(await run(files, options, context));
+    });
+}
+
+async function run(
+  files: readonly string[],
+  options: RunOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const { terminal } = context;
-  const options = readOptions(argv);
-  if (!options.ok) return unusable(terminal, options.error);
-  const report = runReport(options.value.format, terminal.palette);
-  const { fit, unfit } = await readWorldFiles(options.value.files);
+  const single = options.stay === true ? 'stay' : options.journal === undefined ? undefined : 'journal';
+  if (single !== undefined && files.length > 1) {
+    return unusable(
+      terminal,
+      `The option --${single} is for one world file, and ${files.length} are named; run them one by one.`,
+    );
+  }
+  const report = runReport(options.format, terminal);
+  const { fit, unfit } = await readWorldFiles(files);
   if (unfit.length > 0) {
     for (const each of unfit) {
       terminal.out(report.unfit(each));
@@ -79,7 +107,7 @@ export async function run(argv: readonly string[], context: CommandContext): Pro
   }
   let code: ExitCode = ExitCode.passed;
   for (const world of fit) {
-    const ended = await runOne(world, { options: options.value, report }, context);
+    const ended = await runOne(world, { options, report }, context);
     code = Math.max(code, ended) as ExitCode;
     if (ended === ExitCode.unusable) break;
   }
@@ -121,7 +149,7 @@ async function runOn(
   { terminal, wiring, ending }: CommandContext,
 ): Promise<ExitCode> {
   let served: Served | undefined;
-  if (options.stay) {
+  if (options.stay === true) {
     const ports = { grpcPort: options.port, controlPort: 0 };
     const serving = await serve({ simulation, originMs: ORIGIN_MS, ...ports }, wiring);
     if (!serving.ok) return unusable(terminal, serving.error);
@@ -129,7 +157,8 @@ async function runOn(
   }
   try {
     const { file: name, text } = world;
-    const { seed, profile, until } = options;
+    const { seed, profile } = options;
+    const until = options.until && instant(options.until);
     const started = simulation.startWorld({ name, text, seed, profile, until, files: diskWorldFiles });
     if (!started.ok) return unusable(terminal, `${name} cannot be run.`);
     const isWaiting = started.value.missing.length > 0;
@@ -149,54 +178,10 @@ async function runOn(
   }
 }
 
-function readOptions(argv: readonly string[]): Result<RunOptions, string> {
-  const parsed = parseArguments(runCommand, argv);
-  if (!parsed.ok) return parsed;
-  const { operands: files, values, given } = parsed.value;
-  const seed = numberOption(parsed.value, 'seed', { from: 0, to: SEED_MAX });
-  if (!seed.ok) return seed;
-  const port = portOption(parsed.value, 'port');
-  if (!port.ok) return port;
-  const format = choiceOption(parsed.value, 'format', reportFormats);
-  if (!format.ok) return format;
-  const profile = choiceOption(parsed.value, 'profile', ['cloud', 'server'] as const);
-  if (!profile.ok) return profile;
-  const until = untilOption(values.get('until'));
-  if (!until.ok) return until;
-  const stay = isLast('stay', 'exit', parsed.value);
-  const single = stay ? 'stay' : values.has('journal') ? 'journal' : undefined;
-  if (single !== undefined && files.length > 1) {
-    return err(
-      `The option --${single} is for one world file, and ${files.length} are named; run them one by one.`,
-    );
-  }
-  return ok({
-    files,
-    seed: seed.value ?? 0,
-    until: until.value,
-    profile: profile.value,
-    journal: values.get('journal'),
-    format: format.value ?? (given.includes('json') ? 'json' : 'text'),
-    stay,
-    port: port.value ?? GRPC_PORT,
-  });
-}
-
-function untilOption(text: string | undefined): Result<Instant | undefined, string> {
-  if (text === undefined) return ok(undefined);
-  const time = parseDuration(text);
-  if (time !== undefined) return ok(instant(time));
-  return err(`The option --until takes a time such as 90s, 2h30m or 3d, not "${text}".`);
-}
-
-/** Of two options that contradict each other the later one counts. */
-const isLast = (name: string, other: string, { given }: ParsedArguments): boolean =>
-  given.lastIndexOf(name) > given.lastIndexOf(other);
-
 /** Says why a world cannot be run on its own, if it cannot. */
 function unreachable({ world, file }: WorldText, { stay }: RunOptions): string | undefined {
   const external = world.workers.find(({ value }) => value?.external === true);
-  if (external === undefined || stay) return undefined;
+  if (external === undefined || stay === true) return undefined;
   return `The worker "${external.name.value}" of ${file} is external, and nothing could reach this run; add --stay.`;
 }
 

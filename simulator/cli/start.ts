@@ -1,9 +1,10 @@
+import type { Command } from 'commander';
 import { err, ok, type Result } from '../base/result.ts';
 import { StorageError } from '../persistence/journal.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import { Simulation } from '../simulation.ts';
 import { parseWorld } from '../world/parse.ts';
-import { choiceOption, parseArguments, type CommandSpec } from './arguments.ts';
+import { addCommand, choiceOption, pathOption } from './arguments.ts';
 import { openKept, type KeptWorld } from './kept-world.ts';
 import { noColours } from './palette.ts';
 import { GRPC_PORT, portOption } from './ports.ts';
@@ -12,29 +13,8 @@ import { renderProblems } from './render-problems.ts';
 import { renderVerdict } from './render-verdict.ts';
 import { addresses, waitingFor, type CommandContext } from './run.ts';
 import { serve, type Served } from './serve.ts';
-import { ExitCode, exitCodes, unusable } from './terminal.ts';
+import { ExitCode, unusable } from './terminal.ts';
 import { diskWorldFiles } from './world-files.ts';
-
-export const startCommand: CommandSpec = {
-  name: 'start',
-  summary: 'Starts the simulator and serves Temporal’s gRPC API and the control port, until interrupted.',
-  operands: [],
-  options: {
-    port: { value: 'N', doc: `Port for gRPC; ${GRPC_PORT} if absent, 0 for a free one.` },
-    'control-port': { value: 'N', doc: 'Port for the control contract; a free one if absent.' },
-    data: { value: 'DIR', doc: 'Keep the world in this folder and go on with it at the next start.' },
-    time: {
-      value: 'real|skip|paused',
-      doc: 'How virtual time goes: with the wall clock (the default), as fast as possible, or by hand.',
-    },
-    world: { value: 'FILE', doc: 'Run this world file at once.' },
-    announce: {
-      value: 'json',
-      doc: 'Print one JSON line with the addresses, and end when standard input closes.',
-    },
-  },
-  notes: exitCodes,
-};
 
 const clockModes = {
   real: { mode: 'paced', rate: 1 },
@@ -43,36 +23,71 @@ const clockModes = {
 } as const satisfies Record<string, ClockMode>;
 
 interface StartOptions {
-  readonly grpcPort: number;
+  readonly port: number;
   readonly controlPort: number;
-  readonly data: string | undefined;
-  readonly clock: ClockMode | undefined;
-  readonly world: string | undefined;
-  readonly announce: boolean;
+  readonly data?: string;
+  readonly time?: keyof typeof clockModes;
+  readonly world?: string;
+  readonly announce?: 'json';
 }
 
-/** `nexus-sim start`. Returns the exit code. */
-export async function start(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+/** `nexus-sim start`. */
+export function addStart(program: Command, context: CommandContext): void {
+  addCommand(program, {
+    name: 'start',
+    summary: 'Starts the simulator and serves Temporal’s gRPC API and the control port, until interrupted.',
+    examples: {
+      '': 'where a Temporal server would be',
+      '--time skip --port 0': 'jump over every wait, on a free port',
+      '--data .nexus': 'keep the world',
+    },
+  })
+    .addOption(portOption('--port <N>', 'Port for gRPC, 0 for a free one.').default(GRPC_PORT))
+    .addOption(
+      portOption('--control-port <N>', 'Port for the control contract; a free one if absent.').default(0),
+    )
+    .addOption(
+      pathOption('--data <DIR>', 'Keep the world in this folder and go on with it at the next start.'),
+    )
+    .addOption(
+      choiceOption(
+        '--time <MODE>',
+        'How virtual time goes: with the wall clock if absent, as fast as possible, or by hand.',
+        Object.keys(clockModes),
+      ),
+    )
+    .addOption(pathOption('--world <FILE>', 'Run this world file at once.'))
+    .addOption(
+      choiceOption(
+        '--announce <FORM>',
+        'Print one JSON line with the addresses, and end when standard input closes.',
+        ['json'],
+      ),
+    )
+    .action(async (options: StartOptions) => {
+      context.conclude(await start(options, context));
+    });
+}
+
+async function start(options: StartOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, wiring } = context;
-  const options = readOptions(argv);
-  if (!options.ok) return unusable(terminal, options.error);
-  const world = await readWorld(options.value.world);
+  const world = await readWorld(options.world);
   if (!world.ok) {
     terminal.error(world.error);
     return ExitCode.unusable;
   }
-  const kept = openKept(options.value.data, wiring);
+  const kept = openKept(options.data, wiring);
   if (!kept.ok) return unusable(terminal, kept.error);
   for (const report of kept.value.reports) terminal.error(`nexus-sim: ${report}\n`);
   const { originMs } = kept.value;
-  const simulation = simulationOf(options.value, kept.value, context);
+  const simulation = simulationOf(options, kept.value, context);
   if (!simulation.ok) {
     kept.value.dispose();
     return unusable(terminal, simulation.error);
   }
   let code: ExitCode = ExitCode.unusable;
   try {
-    code = await stay(simulation.value, { originMs, world: world.value, options: options.value }, context);
+    code = await stay(simulation.value, { originMs, world: world.value, options }, context);
   } catch (problem) {
     if (!(problem instanceof StorageError)) throw problem;
     context.ending.fail(problem.message);
@@ -97,7 +112,10 @@ async function stay(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, wiring, ending } = context;
-  const served = await serve({ simulation, originMs, ...options }, wiring);
+  const served = await serve(
+    { simulation, originMs, grpcPort: options.port, controlPort: options.controlPort },
+    wiring,
+  );
   if (!served.ok) return unusable(terminal, served.error);
   announce(served.value, options, context);
   if (world !== undefined) play(simulation, world, context);
@@ -116,7 +134,7 @@ function simulationOf(
   kept: KeptWorld,
   { wiring, ending }: CommandContext,
 ): Result<Simulation, string> {
-  const clock = options.clock ?? kept.clock;
+  const clock = options.time === undefined ? kept.clock : clockModes[options.time];
   try {
     return ok(
       new Simulation({
@@ -138,28 +156,6 @@ function simulationOf(
     );
   }
 }
-function readOptions(argv: readonly string[]): Result<StartOptions, string> {
-  const parsed = parseArguments(startCommand, argv);
-  if (!parsed.ok) return parsed;
-  const { values } = parsed.value;
-  const grpc = portOption(parsed.value, 'port');
-  if (!grpc.ok) return grpc;
-  const control = portOption(parsed.value, 'control-port');
-  if (!control.ok) return control;
-  const time = choiceOption(parsed.value, 'time', Object.keys(clockModes) as (keyof typeof clockModes)[]);
-  if (!time.ok) return time;
-  const announced = values.get('announce') ?? 'json';
-  if (announced !== 'json') return err(`The option --announce takes only "json", not "${announced}".`);
-  return ok({
-    grpcPort: grpc.value ?? GRPC_PORT,
-    controlPort: control.value ?? 0,
-    data: values.get('data'),
-    clock: time.value === undefined ? undefined : clockModes[time.value],
-    world: values.get('world'),
-    announce: values.has('announce'),
-  });
-}
-
 interface WorldText {
   readonly name: string;
   readonly text: string;
@@ -177,7 +173,7 @@ async function readWorld(path: string | undefined): Promise<Result<WorldText | u
 }
 
 function announce(served: Served, options: StartOptions, { terminal, ending }: CommandContext): void {
-  if (!options.announce) {
+  if (options.announce === undefined) {
     terminal.error(addresses(served));
     return;
   }

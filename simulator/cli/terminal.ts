@@ -6,6 +6,22 @@ export interface Terminal {
   readonly error: (text: string) => void;
   /** For what goes to `out`. */
   readonly palette: Palette;
+  /** Columns that a line of `out` may take. */
+  readonly width: number;
+}
+
+/** What a file or a pipe gets, and the narrowest and the widest that is drawn for. */
+const WIDTH_UNKNOWN = 100;
+const WIDTH_MIN = 40;
+const WIDTH_MAX = 200;
+
+/** The terminal's width; for a pipe what the environment says. */
+export function widthOf(
+  stream: { readonly columns?: number },
+  env: Readonly<Record<string, string | undefined>>,
+): number {
+  const told = stream.columns ?? Number(env['COLUMNS']);
+  return told > 0 ? Math.min(Math.max(Math.floor(told), WIDTH_MIN), WIDTH_MAX) : WIDTH_UNKNOWN;
 }
 
 /** What the process ends with. */
@@ -20,9 +36,11 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** The codes as help tells them. */
-export const exitCodes =
-  'Exit codes: 0 all is well; 1 an expectation does not hold, or the run was interrupted; ' +
-  '2 the command, a file or a port cannot be used; 70 a bug of the simulator.';
+export const exitCodes = `Exit codes:
+  0   all is well
+  1   an expectation does not hold, or the run was interrupted
+  2   the command line, a file or a port cannot be used
+  70  a bug of the simulator`;
 
 /** One sentence on the error stream, and the code to end with. */
 export function unusable(terminal: Terminal, sentence: string): ExitCode {

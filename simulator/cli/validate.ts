@@ -1,21 +1,24 @@
-import { parseArguments, type CommandSpec } from './arguments.ts';
+import type { Command } from 'commander';
+import { addCommand } from './arguments.ts';
 import type { CommandContext } from './run.ts';
 import { readWorldFiles } from './run-file.ts';
-import { ExitCode, exitCodes, unusable } from './terminal.ts';
+import { ExitCode } from './terminal.ts';
 
-export const validateCommand: CommandSpec = {
-  name: 'validate',
-  summary: 'Checks world files without running them, and tells all that is wrong with them.',
-  operands: ['FILE…'],
-  options: {},
-  notes: exitCodes,
-};
+/** `nexus-sim validate FILE…`. */
+export function addValidate(program: Command, context: CommandContext): void {
+  addCommand(program, {
+    name: 'validate',
+    summary: 'Checks world files without running them, and tells all that is wrong with them.',
+    examples: { 'examples/*.nexus.yaml': 'check them all' },
+  })
+    .argument('<FILE...>', 'World files.')
+    .action(async (files: readonly string[]) => {
+      context.conclude(await validate(files, context));
+    });
+}
 
-/** `nexus-sim validate FILE…`. Returns the exit code. */
-export async function validate(argv: readonly string[], { terminal }: CommandContext): Promise<ExitCode> {
-  const parsed = parseArguments(validateCommand, argv);
-  if (!parsed.ok) return unusable(terminal, parsed.error);
-  const { fit, unfit } = await readWorldFiles(parsed.value.operands);
+async function validate(files: readonly string[], { terminal }: CommandContext): Promise<ExitCode> {
+  const { fit, unfit } = await readWorldFiles(files);
   for (const { file } of fit) terminal.out(`${terminal.palette.good('✓')} ${file}\n`);
   for (const { said } of unfit) terminal.error(said);
   return unfit.length === 0 ? ExitCode.passed : ExitCode.unusable;
