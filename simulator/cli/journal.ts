@@ -88,7 +88,7 @@ function replayed(
     for (const fact of facts) trace.apply(fact);
     const end = entries.at(-1)?.at ?? instant(0);
     const summary = `${entries.length} inputs gave ${facts.length} facts in ${formatDuration(ms(end))} of virtual time.`;
-    return ok(`${renderTimeline(trace.all(), end, terminal.palette)}\n${summary}\n`);
+    return ok(`${renderTimeline(trace.all(), end, terminal)}\n${summary}\n`);
   } catch (problem) {
     // Nothing that a peer sends makes the engine throw, but a file can hold what no peer ever sent.
     const reason = problem instanceof Error ? problem.message : String(problem);

@@ -19,6 +19,8 @@ export interface FinishedFile {
   readonly file: string;
   readonly seed: number;
   readonly finished: FinishedWorld;
+  /** Milliseconds of the wall clock. */
+  readonly tookMs: number;
 }
 
 /** Why a file cannot be run. */

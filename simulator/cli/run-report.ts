@@ -1,6 +1,7 @@
 import { renderJunit } from './render-junit.ts';
 import { renderTimeline } from './render-timeline.ts';
-import { renderVerdict } from './render-verdict.ts';
+import { renderCounts, renderVerdict } from './render-verdict.ts';
+import { elide, oneLine, wrapped } from './text-width.ts';
 import type { FinishedFile, Unfit } from './run-file.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -47,8 +48,17 @@ export function runReport(format: ReportFormat, terminal: Terminal): RunReport {
   }
 }
 
-function text({ file, seed, finished }: FinishedFile, { palette }: Terminal): string {
-  const troubles = finished.troubles.map((trouble) => `${palette.bad(`! ${trouble}`)}\n`).join('');
-  const timeline = renderTimeline(finished.spans, finished.verdict.endedAt, palette);
-  return `${palette.strong(file)}, seed ${seed}\n\n${timeline}\n${troubles}${renderVerdict(finished.verdict, palette)}`;
+function text({ file, seed, finished, tookMs }: FinishedFile, terminal: Terminal): string {
+  const { palette, width } = terminal;
+  const { verdict, spans } = finished;
+  const troubles = finished.troubles
+    .flatMap((trouble) => wrapped(`! ${oneLine(trouble)}`, width, '  '))
+    .map((line) => `${palette.bad(line)}\n`)
+    .join('');
+  return [
+    `${palette.strong(elide(file, width - 20))}, seed ${seed}\n`,
+    renderTimeline(spans, verdict.endedAt, terminal),
+    `${troubles}${renderCounts(spans, tookMs, width)}`,
+    renderVerdict(verdict, terminal),
+  ].join('\n');
 }

@@ -159,6 +159,7 @@ async function runOn(
     const { file: name, text } = world;
     const { seed, profile } = options;
     const until = options.until && instant(options.until);
+    const begunMs = wiring.wallNow();
     const started = simulation.startWorld({ name, text, seed, profile, until, files: diskWorldFiles });
     if (!started.ok) return unusable(terminal, `${name} cannot be run.`);
     const isWaiting = started.value.missing.length > 0;
@@ -167,7 +168,7 @@ async function runOn(
     }
     const finished = await Promise.race([started.value.finished, ending.asked.then(() => undefined)]);
     if (finished === undefined || ending.failure !== undefined) return ExitCode.failed;
-    terminal.out(report.file({ file: name, seed, finished }));
+    terminal.out(report.file({ file: name, seed, finished, tookMs: wiring.wallNow() - begunMs }));
     if (served !== undefined) {
       if (!isWaiting) terminal.error(addresses(served));
       await ending.asked;

@@ -189,7 +189,9 @@ function play(simulation: Simulation, world: WorldText, { terminal }: CommandCon
   started.value.finished.then(
     ({ verdict, troubles }) => {
       const said = troubles.map((trouble) => `! ${trouble}\n`).join('');
-      terminal.error(`${world.name}\n${said}${renderVerdict(verdict, noColours)}`);
+      terminal.error(
+        `${world.name}\n${said}${renderVerdict(verdict, { palette: noColours, width: terminal.width })}`,
+      );
     },
     (problem: unknown) => {
       terminal.error(`nexus-sim: ${world.name} ended with an error: ${String(problem)}\n`);

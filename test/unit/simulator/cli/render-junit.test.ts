@@ -8,7 +8,7 @@ test('runs, failures, troubles and broken files, with what XML cannot hold taken
     { text: 'operation "b" < 2 & more', line: 4, passed: false, found: 'line 1\nline 2\u0000' },
   ];
   const verdict = { passed: false, expectations, endedAt: instant(1_500) };
-  const run = { file: 'a.yaml', seed: 0, finished: { verdict, spans: [], troubles: ['a <b>'] } };
+  const run = { file: 'a.yaml', seed: 0, finished: { verdict, spans: [], troubles: ['a <b>'] }, tookMs: 20 };
   expect(renderJunit([run], [{ file: 'c.yaml', said: 'c.yaml:1:1: no', problems: [] }]))
     .toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
