@@ -29,6 +29,13 @@ const context: CommandContext = {
 const program = programOf(context.wiring.version, context.terminal);
 for (const add of [addRun, addStart, addValidate, addJournal]) add(program, context);
 
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that has seen enough, as `head` has, is no reason to complain.
+  stream.on('error', (problem: NodeJS.ErrnoException) => {
+    if (problem.code !== 'EPIPE') throw problem;
+  });
+}
+
 parse(program, process.argv.slice(2)).then(
   (refused) => {
     // Not `process.exit`: a pipe may still hold part of the output, and the process ends by itself once it is out.

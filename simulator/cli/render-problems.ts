@@ -1,25 +1,40 @@
 import type { WorldProblem } from '../protocol/contract.ts';
 import { SourceLines } from '../world/source.ts';
 
-/** Longest stretch of a line that is shown. */
-const SHOWN_MAX = 120;
-
-/** `file:line:column: sentence`, each with the offending line and carets beneath the place. */
-export function renderProblems(path: string, text: string, problems: readonly WorldProblem[]): string {
-  const lines = new SourceLines(text);
-  const width = Math.max(...problems.map(({ line }) => String(line).length), 3);
-  return problems.map((problem) => render(path, problem, { lines, width })).join('\n');
+/** A world file with what is wrong with it. */
+export interface BrokenFile {
+  readonly path: string;
+  readonly text: string;
+  readonly problems: readonly WorldProblem[];
 }
 
-function render(path: string, problem: WorldProblem, within: { lines: SourceLines; width: number }): string {
+interface Place {
+  readonly path: string;
+  readonly lines: SourceLines;
+  /** Columns of the line numbers. */
+  readonly gutter: number;
+  /** Longest stretch of a line that is shown. */
+  readonly shownMax: number;
+}
+
+/** `file:line:column: sentence`, each with the offending line and carets beneath the place. */
+export function renderProblems({ path, text, problems }: BrokenFile, width: number): string {
+  const gutter = problems.reduce((most, { line }) => Math.max(most, String(line).length), 3);
+  const place = { path, lines: new SourceLines(text), gutter, shownMax: width - gutter - 4 };
+  return problems.map((problem) => render(problem, place)).join('\n');
+}
+
+function render(problem: WorldProblem, { path, lines, gutter, shownMax }: Place): string {
   const { message, line, column, length } = problem;
-  const source = within.lines.textOf(line);
+  // A terminal obeys control characters; a tab is harmless.
+  const source = lines.textOf(line).replace(/[^\P{Cc}\t]/gu, '\ufffd');
   // A place far to the right is shown with what stands just before it.
-  const from = column - 1 > SHOWN_MAX / 2 && source.length > SHOWN_MAX ? column - 1 - SHOWN_MAX / 2 : 0;
-  const shown = source.slice(from, from + SHOWN_MAX);
+  const ahead = Math.floor(shownMax / 2);
+  const from = column - 1 > ahead && source.length > shownMax ? column - 1 - ahead : 0;
+  const shown = source.slice(from, from + shownMax);
   const before = shown.slice(0, column - 1 - from).replace(/[^\t]/g, ' ');
-  const carets = '^'.repeat(Math.max(1, Math.min(length, SHOWN_MAX - before.length)));
-  const gutter = String(line).padStart(within.width);
-  const blank = ' '.repeat(within.width);
-  return `${path}:${line}:${column}: ${message}\n ${gutter} | ${shown}\n ${blank} | ${before}${carets}\n`;
+  const carets = '^'.repeat(Math.max(1, Math.min(length, shownMax - before.length)));
+  const number = String(line).padStart(gutter);
+  const blank = ' '.repeat(gutter);
+  return `${path}:${line}:${column}: ${message}\n ${number} | ${shown}\n ${blank} | ${before}${carets}\n`;
 }

@@ -32,21 +32,22 @@ export interface Unfit {
   readonly problems: readonly WorldProblem[];
 }
 
-/** Reads all of them, so that everything that is wrong is told at once. */
+/** Reads all of them, so that everything that is wrong is told at once, in lines of this width. */
 export async function readWorldFiles(
   files: readonly string[],
+  width: number,
 ): Promise<{ readonly fit: readonly WorldText[]; readonly unfit: readonly Unfit[] }> {
-  const read = await Promise.all(files.map(readWorldFile));
+  const read = await Promise.all(files.map((file) => readWorldFile(file, width)));
   return {
     fit: read.flatMap((each) => (each.ok ? [each.value] : [])),
     unfit: read.flatMap((each) => (each.ok ? [] : [each.error])),
   };
 }
 
-async function readWorldFile(file: string): Promise<Result<WorldText, Unfit>> {
+async function readWorldFile(file: string, width: number): Promise<Result<WorldText, Unfit>> {
   const text = await readWorldText(file);
   if (!text.ok) return err({ file, said: `nexus-sim: ${text.error}\n`, problems: [] });
   const { value: world, problems } = parseWorld(text.value, { path: file, files: diskWorldFiles });
   if (problems.length === 0) return ok({ file, text: text.value, world });
-  return err({ file, said: renderProblems(file, text.value, problems), problems });
+  return err({ file, said: renderProblems({ path: file, text: text.value, problems }, width), problems });
 }

@@ -96,7 +96,7 @@ async function run(
     );
   }
   const report = runReport(options.format, terminal);
-  const { fit, unfit } = await readWorldFiles(files);
+  const { fit, unfit } = await readWorldFiles(files, terminal.width);
   if (unfit.length > 0) {
     for (const each of unfit) {
       terminal.out(report.unfit(each));

@@ -71,7 +71,7 @@ export function addStart(program: Command, context: CommandContext): void {
 
 async function start(options: StartOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, wiring } = context;
-  const world = await readWorld(options.world);
+  const world = await readWorld(options.world, terminal.width);
   if (!world.ok) {
     terminal.error(world.error);
     return ExitCode.unusable;
@@ -162,13 +162,16 @@ interface WorldText {
 }
 
 /** The error is text for the terminal. */
-async function readWorld(path: string | undefined): Promise<Result<WorldText | undefined, string>> {
+async function readWorld(
+  path: string | undefined,
+  width: number,
+): Promise<Result<WorldText | undefined, string>> {
   if (path === undefined) return ok(undefined);
   const text = await readWorldText(path);
   if (!text.ok) return err(`nexus-sim: ${text.error}\n`);
   const { problems } = parseWorld(text.value, { path, files: diskWorldFiles });
   return problems.length > 0
-    ? err(renderProblems(path, text.value, problems))
+    ? err(renderProblems({ path, text: text.value, problems }, width))
     : ok({ name: path, text: text.value });
 }
 

@@ -18,7 +18,7 @@ export function addValidate(program: Command, context: CommandContext): void {
 }
 
 async function validate(files: readonly string[], { terminal }: CommandContext): Promise<ExitCode> {
-  const { fit, unfit } = await readWorldFiles(files);
+  const { fit, unfit } = await readWorldFiles(files, terminal.width);
   for (const { file } of fit) terminal.out(`${terminal.palette.good('✓')} ${file}\n`);
   for (const { said } of unfit) terminal.error(said);
   return unfit.length === 0 ? ExitCode.passed : ExitCode.unusable;

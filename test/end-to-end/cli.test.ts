@@ -175,6 +175,16 @@ describe('run', () => {
     expect(withoutRealTime(nexusSimIn({ FORCE_COLOR: '1', NO_COLOR: '1' }, 'run', hello).out)).toBe(plain);
   });
 
+  test.each([['--help'], ['run', hello], ['run', hello, '--json']])(
+    '%s %s: a reader that goes away early is no reason to complain',
+    async (...argv) => {
+      const process = start(...argv);
+      process.child.stdout.destroy();
+      expect(await process.ended).toBe(0);
+      expect(process.error).toBe('');
+    },
+  );
+
   test('--stay keeps the world at hand until interrupted; then the verdict decides the code', async () => {
     const process = start('run', hello, '--exit', '--stay', '--port', '0');
     const [, url = '', token = ''] = await process.until(
