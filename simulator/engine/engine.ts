@@ -9,12 +9,13 @@ import type { Effect } from './effect.ts';
 import { emptyHistoryAnswer } from './execution/history-wait.ts';
 import { answerHistoryWaits } from './execution/record.ts';
 import { explainOperation, explainRun } from './explain/waiting.ts';
-import type { StampedFact } from './fact.ts';
+import type { RunRef, StampedFact } from './fact.ts';
 import type { CallInput, Input } from './input.ts';
 import { leave } from './matching/task-queue.ts';
 import { methodHandlers } from './methods.ts';
 import { runFreedCalls } from './nexus/outbound-calls.ts';
 import { addNamespace } from './registry/namespaces.ts';
+import { answerStandaloneWaits } from './standalone/wait.ts';
 import { emptyState, type EngineState } from './state.ts';
 import { onTimer } from './timer-due.ts';
 import { doTransfers } from './transfer-due.ts';
@@ -147,6 +148,10 @@ function onCallCancelled(turn: Turn, call: CallId): void {
       turn.state.executions.get(waiting.wait.run)?.waits.delete(call);
       replyTo(turn, call, emptyHistoryAnswer(waiting.wait));
       return;
+    case 'standalone':
+      turn.state.standalone.get(waiting.wait.run)?.waits.delete(call);
+      replyTo(turn, call, {});
+      return;
     case 'sleep':
       turn.state.timers.cancel(waiting.timer);
       replyTo(turn, call, undefined);
@@ -169,9 +174,18 @@ function answerWaits(turn: Turn): void {
   if (turn.state.waitingCalls.size === 0) return;
   const told = new Set<string>();
   for (const fact of [...turn.facts]) {
-    if (fact.kind !== 'event-recorded' || told.has(fact.run.runId)) continue;
-    told.add(fact.run.runId);
-    const execution = turn.state.executions.get(fact.run.runId);
+    const run = toldOf(fact)?.runId;
+    if (run === undefined || told.has(run)) continue;
+    told.add(run);
+    const execution = turn.state.executions.get(run);
     if (execution !== undefined && execution.waits.size > 0) answerHistoryWaits(turn, execution);
+    const operation = turn.state.standalone.get(run);
+    if (operation !== undefined && operation.waits.size > 0) answerStandaloneWaits(turn, operation);
   }
+}
+
+/** The run that a fact is news of, for those that wait. */
+function toldOf(fact: StampedFact): RunRef | undefined {
+  if (fact.kind === 'event-recorded') return fact.run;
+  return fact.kind === 'standalone-changed' ? fact.operation.run : undefined;
 }

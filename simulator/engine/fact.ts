@@ -4,6 +4,7 @@ import type { AttemptFault } from '../protocol/fault.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../protocol/temporal/history.ts';
 import type { CallbackInfo } from '../protocol/temporal/methods.ts';
+import type { NexusOperationExecutionStatus } from '../protocol/temporal/nexus-operation-methods.ts';
 import type { NexusEndpoint } from '../protocol/temporal/nexus.ts';
 
 export interface RunRef {
@@ -12,11 +13,22 @@ export interface RunRef {
   readonly runId: RunId;
 }
 
-/** An operation is known by its caller's run and the id of its SCHEDULED event. */
+/**
+ * An operation is known by its caller's run and the id of its SCHEDULED event. One that no workflow called is a run
+ * of its own: its operation id stands for the workflow id, and {@link STANDALONE} for the event.
+ */
 export interface OperationRef {
   readonly run: RunRef;
   readonly scheduledEventId: number;
 }
+
+/** Event ids count from 1. */
+export const STANDALONE = 0;
+
+export const isStandalone = ({ scheduledEventId }: OperationRef): boolean => scheduledEventId === STANDALONE;
+
+/** Whose calls share breaker and limits: standalone operations do not tell starts from cancels (semantics §0.2). */
+export type CallGroup = 'start' | 'cancel' | 'standalone';
 
 /** An activity is known by its run and the id of its SCHEDULED event. */
 export interface ActivityRef {
@@ -67,6 +79,28 @@ export type Fact =
       readonly failure?: Failure;
       readonly retryAt?: Instant;
     }
+  | {
+      readonly kind: 'standalone-scheduled';
+      readonly operation: OperationRef;
+      readonly endpoint: string;
+      readonly service: string;
+      readonly name: string;
+      readonly requestId: string;
+    }
+  | {
+      readonly kind: 'standalone-started';
+      readonly operation: OperationRef;
+      readonly token: string;
+      readonly startedAt: Instant;
+    }
+  | {
+      readonly kind: 'standalone-closed';
+      readonly operation: OperationRef;
+      readonly status: Exclude<NexusOperationExecutionStatus, 'RUNNING'>;
+      readonly failure?: Failure;
+    }
+  /** Anything that its description shows, these two included, is not what it was. */
+  | { readonly kind: 'standalone-changed'; readonly operation: OperationRef }
   /** An attempt's answer came after the operation had moved on; it changed nothing. */
   | { readonly kind: 'attempt-superseded'; readonly operation: OperationRef; readonly attempt: number }
   /** A start or cancel call waits; its operation stays as it is meanwhile. */
@@ -80,7 +114,7 @@ export type Fact =
   | { readonly kind: 'outbound-wait-ended'; readonly operation: OperationRef }
   | {
       readonly kind: 'breaker-changed';
-      readonly calls: 'start' | 'cancel';
+      readonly calls: CallGroup;
       readonly namespace: string;
       readonly endpoint: string;
       readonly from: BreakerKind;

@@ -1,5 +1,6 @@
 import type { Instant } from '../base/time.ts';
-import { isRunning, type EngineState, type Execution } from './state.ts';
+import type { OperationRef } from './fact.ts';
+import { isRunning, openOperations, type EngineState, type Execution } from './state.ts';
 
 /** What breaks an invariant, for the report; `undefined` when it holds. */
 type Check = (state: Readonly<EngineState>, now: Instant) => string | undefined;
@@ -70,29 +71,50 @@ const activitiesHaveTasks: Check = ({ activityTasks, executions, queues }) => {
     : `${activityTasks.size - offered} tasks without activity`;
 };
 
-const backoffHasTimer = eachExecution(({ operations }) => {
-  for (const { state, backoffTimer, ref } of operations.values()) {
+const backoffHasTimer: Check = (world) => {
+  for (const { state, backoffTimer, ref } of openOperations(world)) {
     const waits = backoffTimer?.state === 'set';
-    if (waits !== (state === 'BACKING_OFF')) return `operation ${ref.scheduledEventId} is ${state}`;
+    if (waits !== (state === 'BACKING_OFF')) return `${nameOf(ref)} is ${state}`;
   }
   return undefined;
-});
+};
 
-const scheduledOperationsHaveTask: Check = ({ nexusTasks, executions }) => {
+const scheduledOperationsHaveTask: Check = (world) => {
   const tasks = new Map<string, number>();
-  for (const { purpose } of nexusTasks.values()) {
+  for (const { purpose } of world.nexusTasks.values()) {
     if (purpose.kind !== 'start') continue;
     const { operation, attempt } = purpose;
     const key = `${operation.run.runId}/${operation.scheduledEventId}/${attempt}`;
     tasks.set(key, (tasks.get(key) ?? 0) + 1);
   }
-  for (const { ref, operations } of executions.values()) {
-    for (const { state, attempt, ref: operation, outboundCall } of operations.values()) {
-      if (state !== 'SCHEDULED' || outboundCall !== undefined) continue;
-      const count = tasks.get(`${ref.runId}/${operation.scheduledEventId}/${attempt + 1}`) ?? 0;
-      if (count !== 1) return `operation ${operation.scheduledEventId} has ${count}`;
-    }
+  for (const { state, attempt, ref, outboundCall } of openOperations(world)) {
+    if (state !== 'SCHEDULED' || outboundCall !== undefined) continue;
+    const count = tasks.get(`${ref.run.runId}/${ref.scheduledEventId}/${attempt + 1}`) ?? 0;
+    if (count !== 1) return `${nameOf(ref)} has ${count}`;
   }
+  return undefined;
+};
+
+const nameOf = ({ run, scheduledEventId }: OperationRef): string =>
+  `${run.namespace}/${run.workflowId}: operation ${scheduledEventId}`;
+
+const standaloneRunsOrIsOver: Check = ({ standalone }) => {
+  for (const { operation, status, closedAt, attempt, cancelRequest } of standalone.values()) {
+    const name = nameOf(operation.ref);
+    if ((status === 'RUNNING') !== (closedAt === undefined)) return `${name} is ${status}`;
+    const timers = [operation.backoffTimer, operation.cancellation?.timer, ...operation.timeoutTimers];
+    const waiting = timers.filter((timer) => timer?.state === 'set').length;
+    const left = waiting + (operation.outboundCall === undefined ? 0 : 1);
+    if (status !== 'RUNNING' && left > 0) return `${left} things wait for ${name}, which is ${status}`;
+    if (attempt < Math.max(1, operation.attempt)) return `${name} has ${attempt} attempts`;
+    if ((cancelRequest === undefined) !== (operation.cancellation === undefined))
+      return `${name} and its cancel`;
+  }
+  return undefined;
+};
+
+const latestStandaloneRunsExist: Check = ({ standalone, currentStandalone }) => {
+  for (const run of currentStandalone.values()) if (!standalone.has(run)) return run;
   return undefined;
 };
 
@@ -136,6 +158,8 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['as many calls are in flight as there are tasks with a ticket, and not too many', ticketsAddUp],
   ['no timer is overdue', noTimerOverdue],
   ['every operation closes at most once in history', operationsCloseOnce],
+  ['a standalone operation runs, or is closed and nothing of it waits', standaloneRunsOrIsOver],
+  ['the latest run of a standalone operation is there', latestStandaloneRunsExist],
 ]);
 
 /** The first invariant that does not hold, with what breaks it. */

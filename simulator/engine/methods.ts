@@ -32,6 +32,14 @@ import {
 } from './registry/endpoints.ts';
 import { describeNamespace, listNamespaces, registerNamespace } from './registry/namespaces.ts';
 import { getClusterInfo, getSystemInfo } from './registry/system.ts';
+import {
+  deleteNexusOperationExecution,
+  requestCancelNexusOperationExecution,
+  terminateNexusOperationExecution,
+} from './standalone/control.ts';
+import { countNexusOperationExecutions, listNexusOperationExecutions } from './standalone/list.ts';
+import { startNexusOperationExecution } from './standalone/start.ts';
+import { describeNexusOperationExecution, pollNexusOperationExecution } from './standalone/wait.ts';
 import type { MethodHandler } from './turn.ts';
 
 /** Who answers which method. A new RPC is a line here, its types in `protocol/temporal/methods.ts`, and its function. */
@@ -67,6 +75,14 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   respondNexusTaskCompleted,
   respondNexusTaskFailed,
   shutdownWorker,
+  startNexusOperationExecution,
+  describeNexusOperationExecution,
+  pollNexusOperationExecution,
+  listNexusOperationExecutions,
+  countNexusOperationExecutions,
+  requestCancelNexusOperationExecution,
+  terminateNexusOperationExecution,
+  deleteNexusOperationExecution,
   createNexusEndpoint,
   updateNexusEndpoint,
   deleteNexusEndpoint,

@@ -10,10 +10,18 @@ import type { EventBody, HistoryEvent, WorkflowExecutionStatus } from '../protoc
 import type { ParentClosePolicy } from '../protocol/temporal/run-command.ts';
 import type { CallbackInfo } from '../protocol/temporal/methods.ts';
 import type { NexusEndpoint, NexusRequest } from '../protocol/temporal/nexus.ts';
-import type { ActivityRef, NexusTaskPurpose, OperationRef, RunRef } from './fact.ts';
+import {
+  STANDALONE,
+  type ActivityRef,
+  type CallGroup,
+  type NexusTaskPurpose,
+  type OperationRef,
+  type RunRef,
+} from './fact.ts';
 import type { Breaker } from './policy/circuit-breaker.ts';
 import type { TokenBucket } from './policy/token-bucket.ts';
 import type { Activity } from './execution/activity-state.ts';
+import type { StandaloneRecord, StandaloneWait } from './standalone/record.ts';
 import { Timers, type Timer } from './timers.ts';
 
 export interface Namespace {
@@ -98,12 +106,12 @@ export interface Cancellation {
   requestedAt?: Instant;
   attempt: number;
   lastAttemptCompleteTime?: Instant;
-  lastAttemptFailure?: Failure;
+  lastAttemptFailure?: Failure | undefined;
   nextAttemptScheduleTime?: Instant | undefined;
   timer?: Timer | undefined;
 }
 
-/** Start and cancel calls have breakers of their own (semantics §0.2, HSM). */
+/** A workflow's start and cancel calls have breakers of their own (semantics §0.2, HSM). */
 export type CallKind = 'start' | 'cancel';
 
 /** Why a call does not set out yet. */
@@ -129,10 +137,10 @@ export interface CountedFailure {
   readonly type: string;
 }
 
-/** All calls of one kind from one caller namespace to one endpoint: what they share (semantics §5.1). */
+/** All calls of one group from one caller namespace to one endpoint: what they share (semantics §5.1). */
 export interface OutboundGroup {
   readonly key: string;
-  readonly kind: CallKind;
+  readonly kind: CallGroup;
   readonly namespace: string;
   readonly endpoint: string;
   breaker: Breaker;
@@ -159,7 +167,7 @@ export type OperationTimeouts = Pick<
   'scheduleToCloseTimeout' | 'scheduleToStartTimeout' | 'startToCloseTimeout'
 >;
 
-/** A Nexus operation that is not closed. Closed ones live on in history only. */
+/** A Nexus operation that is not closed. Closed ones live on in the record of their owner only. */
 export interface Operation {
   readonly ref: OperationRef;
   readonly endpoint: string;
@@ -175,7 +183,7 @@ export interface Operation {
   /** Attempts that have ended (the server's HSM counting: 0 during the first). */
   attempt: number;
   lastAttemptCompleteTime?: Instant;
-  lastAttemptFailure?: Failure;
+  lastAttemptFailure?: Failure | undefined;
   nextAttemptScheduleTime?: Instant | undefined;
   token?: string;
   startedAt?: Instant;
@@ -184,6 +192,11 @@ export interface Operation {
   /** A start or cancel call that waits for breaker, rate or concurrency. */
   outboundCall?: OutboundCall | undefined;
   timeoutTimers: readonly Timer[];
+}
+
+/** An operation that a client called: a run of its own (semantics §11.1). */
+export interface StandaloneOperation extends StandaloneRecord {
+  readonly operation: Operation;
 }
 
 export interface CallbackRecord {
@@ -275,10 +288,11 @@ export interface NexusTask {
   dispatched: boolean;
 }
 
-/** What waits for a reply: a poll, a look at history, or a sleep. */
+/** What waits for a reply: a poll, a look at history or at a standalone operation, or a sleep. */
 export type WaitingCall =
   | { readonly kind: 'poll'; readonly poll: Poll }
   | { readonly kind: 'history'; readonly wait: HistoryWait }
+  | { readonly kind: 'standalone'; readonly wait: StandaloneWait }
   | { readonly kind: 'sleep'; readonly timer: Timer };
 
 /** The whole state of a world, owned and changed in place by the engine. */
@@ -291,12 +305,15 @@ export interface EngineState {
   readonly executions: Map<RunId, Execution>;
   /** The latest run of each workflow id; key: {@link workflowKey}. */
   readonly currentRuns: Map<string, RunId>;
+  readonly standalone: Map<RunId, StandaloneOperation>;
+  /** The latest run of each operation id; key: {@link workflowKey}. */
+  readonly currentStandalone: Map<string, RunId>;
   /** By {@link queueKey}. */
   readonly queues: Map<string, TaskQueue>;
   readonly nexusTasks: TransientMap<string, NexusTask>;
   /** Token of an attempt that is offered or under way → its activity. */
   readonly activityTasks: TransientMap<string, ActivityRef>;
-  /** What calls of one kind, caller namespace and endpoint share. */
+  /** What calls of one group, caller namespace and endpoint share. */
   readonly outbound: Map<string, OutboundGroup>;
   /** Token of a started workflow task → its run. */
   readonly workflowTasks: TransientMap<string, RunId>;
@@ -317,6 +334,8 @@ export const emptyState = (seed: number): EngineState => {
     allowedCallers: new Map(),
     executions: new Map(),
     currentRuns: new Map(),
+    standalone: new Map(),
+    currentStandalone: new Map(),
     queues: new Map(),
     nexusTasks: new TransientMap(),
     activityTasks: new TransientMap(),
@@ -337,11 +356,21 @@ export const workflowKey = (namespace: string, workflowId: string): string => `$
 export const queueKey = (namespace: string, kind: TaskQueueKind, name: string): string =>
   `${namespace}\0${kind}\0${name}`;
 
-/** An operation that is not closed, by its caller's run and the id of its SCHEDULED event. */
+/** An operation that is not closed, by the two parts of its ref. */
 export const openOperation = (
   state: Readonly<EngineState>,
   run: RunId,
   scheduledEventId: number,
-): Operation | undefined => state.executions.get(run)?.operations.get(scheduledEventId);
+): Operation | undefined => {
+  if (scheduledEventId !== STANDALONE) return state.executions.get(run)?.operations.get(scheduledEventId);
+  const found = state.standalone.get(run);
+  return found?.status === 'RUNNING' ? found.operation : undefined;
+};
+
+/** All operations that are not closed, whoever called them. */
+export function* openOperations(state: Readonly<EngineState>): Iterable<Operation> {
+  for (const { operations } of state.executions.values()) yield* operations.values();
+  for (const { operation, status } of state.standalone.values()) if (status === 'RUNNING') yield operation;
+}
 
 export const isRunning = (execution: Execution): boolean => execution.status === 'RUNNING';

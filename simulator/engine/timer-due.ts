@@ -125,7 +125,7 @@ function onActivityTimer(turn: Turn, purpose: ActivityPurpose): void {
 }
 
 function retryStart(turn: Turn, operation: Operation): void {
-  rescheduleOperation(operation);
+  rescheduleOperation(turn, operation);
   makeStartAttempt(turn, operation);
 }
 

@@ -76,6 +76,15 @@ export interface Limits {
   readonly pendingChildrenMax: number;
   /** Events of one run; the server terminates a run that exceeds it (`limit.historyCount.error`). */
   readonly historyEventsMax: number;
+  /** Whether clients may start Nexus operations without a workflow (`nexusoperation.enableStandalone`). */
+  readonly standaloneOperations: boolean;
+  /** Why a standalone operation is cancelled or terminated, in bytes (`nexusoperation.limit.reasonLength`). */
+  readonly reasonBytesMax: number;
+  /** In bytes (`limit.userMetadataSummarySize`, `limit.userMetadataDetailsSize`). */
+  readonly userMetadataSummaryBytesMax: number;
+  readonly userMetadataDetailsBytesMax: number;
+  /** Executions on a page of a list (`frontend.visibilityMaxPageSize`). */
+  readonly visibilityPageSizeMax: number;
   /** How far the clock runs on its own after the last thing that came from outside. Ours, not the server's. */
   readonly runHorizon: DurationMs;
   /** Timers and inputs of a run at one instant, and in all, without anything from outside; then it is stopped. Ours. */
@@ -122,6 +131,11 @@ const server: Limits = {
   continueAsNewMinInterval: seconds(1),
   pendingChildrenMax: 2_000,
   historyEventsMax: 51_200,
+  standaloneOperations: false,
+  reasonBytesMax: 1_000,
+  userMetadataSummaryBytesMax: 400,
+  userMetadataDetailsBytesMax: 20_000,
+  visibilityPageSizeMax: 1_000,
   runHorizon: days(400),
   runStepsAtInstantMax: 1_000_000,
   runStepsMax: 1_000_000_000,

@@ -63,12 +63,17 @@ const counts = {
   activityRetryMaxIntervalCoefficient: 'An activity’s longest wait, as a multiple of its first.',
   pendingChildrenMax: 'Child workflows of one workflow that are not closed yet.',
   historyEventsMax: 'Events of one run; the server terminates a run that exceeds it.',
+  reasonBytesMax: 'Why a standalone operation is cancelled or terminated, in bytes.',
+  userMetadataSummaryBytesMax: 'Largest summary of a standalone operation, in bytes.',
+  userMetadataDetailsBytesMax: 'Largest details of a standalone operation, in bytes.',
+  visibilityPageSizeMax: 'Executions on a page of a list, at most.',
   runStepsAtInstantMax: 'Timers and inputs of a run at one instant; then the run is stopped.',
   runStepsMax: 'Timers and inputs of a run in all; then the run is stopped.',
 } as const satisfies Record<CountLimit, string>;
 
 const switches = {
   recordCancelRequestCompletionEvents: 'Whether history tells that a cancel request was delivered or not.',
+  standaloneOperations: 'Whether clients may start Nexus operations without a workflow.',
 } as const satisfies Record<LimitOf<boolean>, string>;
 
 const circuitBreaker = record(

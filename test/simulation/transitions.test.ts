@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectDefined } from '../../simulator/base/assert.ts';
 import { Engine } from '../../simulator/engine/engine.ts';
+import type { OperationRef } from '../../simulator/engine/fact.ts';
 import type { Input } from '../../simulator/engine/input.ts';
 import { firstBroken, invariants } from '../../simulator/engine/invariants.ts';
 import { cancellationTransitions } from '../../simulator/engine/nexus/cancellation.ts';
@@ -87,6 +88,10 @@ describe('the transition tables', () => {
 
 describe('the invariants', () => {
   const task = { state: 'scheduled' } as unknown as Execution['task'];
+  const refOf = ({ ref: run }: Execution, scheduledEventId: number): OperationRef => ({
+    run,
+    scheduledEventId,
+  });
   /** One way to break each; what is damaged is the first caller's run, after the world has come to rest. */
   const damages: Record<string, (state: EngineState, run: Execution) => unknown> = {
     'event ids count from 1 without gaps': (_state, { events }) => events.shift(),
@@ -103,11 +108,11 @@ describe('the invariants', () => {
       [...queues.values()].find(({ kind, polls }) => kind === 'nexus' && polls.size > 0)?.waiting.add('task'),
     'an operation that waits for its next attempt has a timer, and no other has': (_state, run) => {
       run.status = 'RUNNING';
-      run.operations.set(1, { state: 'BACKING_OFF', ref: {} } as never);
+      run.operations.set(1, { state: 'BACKING_OFF', ref: refOf(run, 1) } as never);
     },
     'a scheduled operation has exactly one start task, or waits in line': (_state, run) => {
       run.status = 'RUNNING';
-      run.operations.set(1, { state: 'SCHEDULED', attempt: 0, ref: {} } as never);
+      run.operations.set(1, { state: 'SCHEDULED', attempt: 0, ref: refOf(run, 1) } as never);
     },
     'as many calls are in flight as there are tasks with a ticket, and not too many': ({ outbound }) => {
       const group = expectDefined([...outbound.values()][0], 'an outbound group');
@@ -123,6 +128,12 @@ describe('the invariants', () => {
         events.push({ eventId: events.length + 1, eventType: 'NEXUS_OPERATION_FAILED', attributes } as never);
       }
     },
+    'a standalone operation runs, or is closed and nothing of it waits': ({ standalone }, run) => {
+      const operation = { ref: refOf(run, 0), timeoutTimers: [] };
+      standalone.set(run.ref.runId, { operation, status: 'COMPLETED', attempt: 1 } as never);
+    },
+    'the latest run of a standalone operation is there': ({ currentStandalone }, { ref }) =>
+      currentStandalone.set('op', ref.runId),
   };
 
   test.each([...invariants.keys()])('can be broken: %s', async (name) => {

@@ -1,15 +1,9 @@
 import { ok } from '../../base/result.ts';
-import type {
-  CallbackInfo,
-  NexusOperationCancellationInfo,
-  PendingNexusOperationInfo,
-  ResponseOf,
-  WorkflowExecutionInfo,
-} from '../../protocol/temporal/methods.ts';
-import type { CallbackRecord, Cancellation, Execution, HistoryWait, Operation } from '../state.ts';
+import type { CallbackInfo, ResponseOf, WorkflowExecutionInfo } from '../../protocol/temporal/methods.ts';
+import type { CallbackRecord, Execution, HistoryWait } from '../state.ts';
 import { isRunning } from '../state.ts';
-import { isBlocked } from '../nexus/outbound-group.ts';
-import { refuse, type MethodHandler, type Turn } from '../turn.ts';
+import { describeOperation } from '../nexus/describe.ts';
+import { refuse, type MethodHandler } from '../turn.ts';
 import { describeActivity } from './activity-describe.ts';
 import { historyAnswer, readCursor, writeCursor } from './history-wait.ts';
 import { describeChild, describeFamily } from './describe-child.ts';
@@ -90,55 +84,6 @@ const infoOf = (execution: Execution): WorkflowExecutionInfo => ({
   taskQueue: execution.taskQueue.name,
   ...describeFamily(execution),
 });
-
-/** The server's words, also for a breaker that is half-open. */
-const BREAKER_OPEN = 'The circuit breaker is open.';
-
-/** Field by field as the server fills it (semantics §1.2). */
-function describeOperation(turn: Turn, operation: Operation): PendingNexusOperationInfo {
-  const blocked = operation.state === 'SCHEDULED' && isBlocked(turn.state, 'start', operation, turn.now);
-  const { token, nextAttemptScheduleTime } = operation;
-  return {
-    endpoint: operation.endpoint,
-    service: operation.service,
-    operation: operation.operation,
-    scheduledEventId: operation.ref.scheduledEventId,
-    scheduledTime: operation.scheduledAt,
-    state: blocked ? 'BLOCKED' : operation.state,
-    ...(blocked && { blockedReason: BREAKER_OPEN }),
-    attempt: operation.attempt,
-    ...operation.timeouts,
-    ...(token !== undefined && { operationId: token, operationToken: token }),
-    ...(operation.lastAttemptCompleteTime !== undefined && {
-      lastAttemptCompleteTime: operation.lastAttemptCompleteTime,
-    }),
-    ...(operation.lastAttemptFailure !== undefined && { lastAttemptFailure: operation.lastAttemptFailure }),
-    ...(nextAttemptScheduleTime !== undefined && { nextAttemptScheduleTime }),
-    ...(operation.cancellation !== undefined && {
-      cancellationInfo: describeCancellation(turn, operation, operation.cancellation),
-    }),
-  };
-}
-
-/** Like the operation itself (semantics §1.3). */
-function describeCancellation(
-  turn: Turn,
-  operation: Operation,
-  cancellation: Cancellation,
-): NexusOperationCancellationInfo {
-  const { state, requestedAt, attempt } = cancellation;
-  const { lastAttemptCompleteTime, lastAttemptFailure, nextAttemptScheduleTime } = cancellation;
-  const blocked = state === 'SCHEDULED' && isBlocked(turn.state, 'cancel', operation, turn.now);
-  return {
-    ...(requestedAt !== undefined && { requestedTime: requestedAt }),
-    ...(state !== 'UNSPECIFIED' && { state: blocked ? 'BLOCKED' : state }),
-    ...(blocked && { blockedReason: BREAKER_OPEN }),
-    ...(attempt > 0 && { attempt }),
-    ...(lastAttemptCompleteTime !== undefined && { lastAttemptCompleteTime }),
-    ...(lastAttemptFailure !== undefined && { lastAttemptFailure }),
-    ...(nextAttemptScheduleTime !== undefined && { nextAttemptScheduleTime }),
-  };
-}
 
 const describeCallback = (entry: CallbackRecord): CallbackInfo => ({
   callback: entry.callback,

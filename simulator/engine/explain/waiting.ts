@@ -1,8 +1,10 @@
 import { between, formatDuration, type Instant } from '../../base/time.ts';
 import type { RunId } from '../../protocol/ids.ts';
 import type { WaitingCause } from '../../protocol/explain.ts';
+import { STANDALONE } from '../fact.ts';
 import { failureTexts } from '../trace/failure-text.ts';
 import { operationSpan, workflowSpan } from '../trace/span-ids.ts';
+import { groupOf } from '../nexus/outbound-group.ts';
 import { breakerAt } from '../policy/circuit-breaker.ts';
 import { readCallbackToken, CALLBACK_TOKEN_HEADER } from '../nexus/token.ts';
 import {
@@ -19,8 +21,9 @@ import {
 /** How many levels of calls an explanation follows; a longer chain is cut there. */
 const LEVELS_MAX = 32;
 
-/** Why a run does not go on, as a chain: each cause waits for the next one. Empty when it waits for nothing. */
+/** Why a run, of a workflow or of a standalone operation, does not go on, as a chain: each cause waits for the next one. Empty when it waits for nothing. */
 export function explainRun(state: Readonly<EngineState>, run: RunId, now: Instant): WaitingCause[] {
+  if (state.standalone.has(run)) return explainOperation(state, { run, scheduledEventId: STANDALONE }, now);
   const chain: WaitingCause[] = [];
   let execution = state.executions.get(run);
   for (let level = 0; execution !== undefined && isRunning(execution) && level < LEVELS_MAX; level++) {
@@ -151,7 +154,7 @@ function ofCall(
 function breakerText(state: Readonly<EngineState>, operation: Operation, now: Instant, way: string): string {
   const group = [...state.outbound.values()].find(
     ({ kind, namespace, endpoint }) =>
-      kind === operation.outboundCall?.kind &&
+      kind === groupOf(operation.outboundCall?.kind ?? 'start', operation) &&
       namespace === operation.ref.run.namespace &&
       endpoint === operation.endpoint,
   );

@@ -6,8 +6,15 @@ import type { Limits } from '../../protocol/limits.ts';
 import type { Callback, Link, Payload } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
-import type { OperationRef } from '../fact.ts';
-import { isRunning, workflowKey, type CallbackRecord, type Execution, type Operation } from '../state.ts';
+import { STANDALONE, type OperationRef } from '../fact.ts';
+import {
+  isRunning,
+  openOperation,
+  workflowKey,
+  type CallbackRecord,
+  type Execution,
+  type Operation,
+} from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
 import { backoffAfter } from '../policy/retry.ts';
@@ -139,11 +146,18 @@ const tokenOf = (entry: CallbackRecord): CallbackToken | undefined =>
 function faultOf(turn: Turn, entry: CallbackRecord): CallbackFault | undefined {
   if (turn.state.faults.length === 0) return undefined;
   const token = tokenOf(entry);
-  const caller = token && turn.state.executions.get(token.run);
-  const scheduled = token && caller?.events[token.scheduledEventId - 1];
-  return scheduled?.eventType === 'NEXUS_OPERATION_SCHEDULED'
-    ? callbackFault(turn.state.faults, scheduled.attributes)
-    : undefined;
+  const called = token && whatWasCalled(turn, token);
+  return called && callbackFault(turn.state.faults, called);
+}
+
+/** Also of an operation that is closed. */
+function whatWasCalled(
+  turn: Turn,
+  { run, scheduledEventId }: CallbackToken,
+): { readonly service: string; readonly operation: string } | undefined {
+  if (scheduledEventId === STANDALONE) return turn.state.standalone.get(run)?.operation;
+  const scheduled = turn.state.executions.get(run)?.events[scheduledEventId - 1];
+  return scheduled?.eventType === 'NEXUS_OPERATION_SCHEDULED' ? scheduled.attributes : undefined;
 }
 
 interface Completion {
@@ -171,6 +185,10 @@ function complete(turn: Turn, token: CallbackToken, completion: Completion): Fai
 
 /** The operation in the run that called, or else in the run that a reset put in its place. */
 function calledOperation(turn: Turn, token: CallbackToken): Operation | undefined {
+  if (token.scheduledEventId === STANDALONE) {
+    const operation = openOperation(turn.state, token.run, STANDALONE);
+    return operation?.requestId === token.requestId ? operation : undefined;
+  }
   const called = turn.state.executions.get(token.run);
   if (called === undefined) return undefined;
   const currentRun = turn.state.currentRuns.get(workflowKey(called.ref.namespace, called.ref.workflowId));
@@ -184,7 +202,8 @@ function calledOperation(turn: Turn, token: CallbackToken): Operation | undefine
 }
 
 function targetOf(turn: Turn, token: CallbackToken): OperationRef | undefined {
-  const run = turn.state.executions.get(token.run)?.ref;
+  const { executions, standalone } = turn.state;
+  const run = executions.get(token.run)?.ref ?? standalone.get(token.run)?.operation.ref.run;
   const last = run && { run, scheduledEventId: token.scheduledEventId };
   return calledOperation(turn, token)?.ref ?? last;
 }

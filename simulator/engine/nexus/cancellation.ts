@@ -7,7 +7,8 @@ import { resolveEndpoint } from '../registry/endpoints.ts';
 import type { Cancellation, Operation, Ticket } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { cancelBudget } from './call-timeout.ts';
-import { handlerFailure } from './failure.ts';
+import { isStandalone } from '../fact.ts';
+import { callFailure, handlerFailure } from './failure.ts';
 import { admit, giveBack } from './outbound-queue.ts';
 import { ownerOf } from './owner-of.ts';
 import { enqueueNexusTask } from './task.ts';
@@ -30,9 +31,11 @@ export const cancellationTransitions = {
 export function sendCancellation(turn: Turn, operation: Operation): void {
   const { cancellation } = operation;
   if (cancellation === undefined) return;
+  const again = cancellation.state === 'BACKING_OFF';
   cancellation.state = 'SCHEDULED';
   cancellation.requestedAt ??= turn.now;
   cancellation.nextAttemptScheduleTime = undefined;
+  if (again) ownerOf(operation).moved(turn, operation);
   const ticket = admit(turn, 'cancel', operation, cancellation.attempt + 1);
   if (ticket !== undefined) sendCancelCall(turn, operation, ticket);
 }
@@ -43,13 +46,13 @@ export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket)
   const target = resolveEndpoint(turn.state, operation)?.spec.target?.worker;
   const refusal =
     budget.timeout < turn.limits.requestTimeoutMin
-      ? tooLittleTime(budget.limitedBy)
+      ? tooLittleTime(operation, budget.limitedBy)
       : target === undefined
         ? handlerFailure('NOT_FOUND', 'endpoint not registered')
         : undefined;
   if (refusal !== undefined) {
     giveBack(turn, ticket);
-    endCancellation(turn, operation, refusal);
+    endCancelAttempt(turn, operation, refusal);
     return;
   }
   enqueueNexusTask(turn, {
@@ -65,10 +68,14 @@ export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket)
   });
 }
 
-const tooLittleTime = (limitedBy: TimeoutType | undefined): Failure => ({
-  message: `not enough time to execute another request before ${limitedBy ?? 'REQUEST'} timeout`,
-  applicationFailureInfo: { type: 'CallError', nonRetryable: true },
-});
+/** In the words of the framework that runs the operation (semantics §0.2). */
+const tooLittleTime = ({ ref }: Operation, limitedBy: TimeoutType | undefined): Failure =>
+  isStandalone(ref)
+    ? {
+        message: 'operation timed out before cancellation could be delivered',
+        timeoutFailureInfo: { ...(limitedBy !== undefined && { timeoutType: limitedBy }) },
+      }
+    : callFailure(ref, `not enough time to execute another request before ${limitedBy ?? 'REQUEST'} timeout`);
 
 const cancelRequest = (turn: Turn, operation: Operation): NexusRequest => ({
   header: operation.nexusHeader,
@@ -105,6 +112,7 @@ export function endCancelAttempt(turn: Turn, operation: Operation, failure: Fail
     run: operation.ref.run.runId,
     operation: operation.ref.scheduledEventId,
   });
+  ownerOf(operation).moved(turn, operation);
 }
 
 function endCancellation(turn: Turn, operation: Operation, failure: Failure | undefined): void {

@@ -5,7 +5,7 @@ import type { Payload } from '../../protocol/temporal/common.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { HandlerError, NexusFailure, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
 import { jsonPayload } from '../../protocol/temporal/payload.ts';
-import type { OperationRef } from '../fact.ts';
+import { isStandalone, type OperationRef } from '../fact.ts';
 import type { CountedFailure, Operation } from '../state.ts';
 
 /*
@@ -24,11 +24,20 @@ export const handlerFailure = (type: HandlerErrorType, message: string): Failure
   nexusHandlerFailureInfo: { type },
 });
 
+/**
+ * A call that failed for good, and not by the answer of a handler. Standalone operations run in the server's newer
+ * framework, which stores it in another form (semantics §0.2).
+ */
+export const callFailure = (operation: OperationRef, message: string): Failure =>
+  isStandalone(operation)
+    ? { message, serverFailureInfo: { nonRetryable: true } }
+    : { message, applicationFailureInfo: { type: 'CallError', nonRetryable: true } };
+
 /** Anything that is not a handler error is a failed call, which is always worth another try. */
 export function isRetryableFailure(failure: Failure): boolean {
   const handler = failure.nexusHandlerFailureInfo;
   if (handler !== undefined) return isRetryable(handler.type ?? '', handler.retryBehavior);
-  return failure.applicationFailureInfo?.nonRetryable !== true;
+  return (failure.applicationFailureInfo ?? failure.serverFailureInfo)?.nonRetryable !== true;
 }
 
 /** What speaks against the destination: only what is worth another try (semantics §4). */

@@ -2,6 +2,7 @@ import { after, later, type Instant } from '../../base/time.ts';
 import type { EventAttributes } from '../../protocol/temporal/history.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { Link } from '../../protocol/temporal/common.ts';
+import { isStandalone, type RunRef } from '../fact.ts';
 import { record, type Turn } from '../turn.ts';
 import { append } from '../execution/history.ts';
 import { backoffAfter } from '../policy/retry.ts';
@@ -90,12 +91,10 @@ export function startOperation(
   operation.token = started.token;
   operation.startedAt = started.at ?? turn.now;
   ownerOf(operation).started(turn, operation, started.links);
-  if (operation.cancellation !== undefined) {
-    // The server's early return: with a cancel already asked for, start-to-close is not armed (semantics §0.2).
-    sendCancellation(turn, operation);
-    return;
-  }
-  armStartToClose(turn, operation);
+  const isCancelled = operation.cancellation !== undefined;
+  if (isCancelled) sendCancellation(turn, operation);
+  // An early return of the older framework: with a cancel already asked for, it is not armed (semantics §0.2).
+  if (!isCancelled || isStandalone(operation.ref)) armStartToClose(turn, operation);
 }
 
 /** Closes the operation and tells its owner. */
@@ -110,7 +109,8 @@ export function abandonOperation(turn: Turn, execution: Execution, operation: Op
   execution.operations.delete(operation.ref.scheduledEventId);
 }
 
-function disarm(turn: Turn, operation: Operation): void {
+/** Nothing that concerns it comes due any more. */
+export function disarm(turn: Turn, operation: Operation): void {
   clearBackoff(turn, operation);
   endWait(turn, operation);
   for (const timer of operation.timeoutTimers) turn.state.timers.cancel(timer);
@@ -135,19 +135,19 @@ export function scheduleOperation(
 const noTimers: Operation['timeoutTimers'] = [];
 const noHeader: Operation['nexusHeader'] = {};
 
-/** The operation that a SCHEDULED event speaks of, before anything has happened to it. */
+/** The operation that a SCHEDULED event speaks of, or would if there were one, before anything has happened to it. */
 export function operationOf(
-  execution: Execution,
+  caller: { readonly ref: RunRef },
   event: {
     readonly eventId: number;
     readonly eventTime: Instant;
-    readonly attributes: EventAttributes['NEXUS_OPERATION_SCHEDULED'];
+    readonly attributes: Omit<EventAttributes['NEXUS_OPERATION_SCHEDULED'], 'workflowTaskCompletedEventId'>;
   },
 ): Operation {
   const { attributes } = event;
   const { scheduleToCloseTimeout, scheduleToStartTimeout, startToCloseTimeout } = attributes;
   return {
-    ref: { run: execution.ref, scheduledEventId: event.eventId },
+    ref: { run: caller.ref, scheduledEventId: event.eventId },
     endpoint: attributes.endpoint,
     endpointId: attributes.endpointId,
     service: attributes.service,
@@ -205,10 +205,11 @@ export function timeOutOperation(turn: Turn, operation: Operation, timeoutType: 
 }
 
 /** BACKING_OFF → SCHEDULED; the caller makes the next attempt. */
-export function rescheduleOperation(operation: Operation): void {
+export function rescheduleOperation(turn: Turn, operation: Operation): void {
   operation.state = 'SCHEDULED';
   operation.nextAttemptScheduleTime = undefined;
   operation.backoffTimer = undefined;
+  ownerOf(operation).moved(turn, operation);
 }
 
 function backOff(turn: Turn, operation: Operation, failure: Failure): void {
@@ -232,6 +233,7 @@ function backOff(turn: Turn, operation: Operation, failure: Failure): void {
     failure,
     retryAt,
   });
+  ownerOf(operation).moved(turn, operation);
 }
 
 function clearBackoff(turn: Turn, operation: Operation): void {

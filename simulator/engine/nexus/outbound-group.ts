@@ -2,16 +2,18 @@ import type { Instant } from '../../base/time.ts';
 import { breakerAt, closedBreaker, tellBreaker, type Breaker } from '../policy/circuit-breaker.ts';
 import { fullBucket } from '../policy/token-bucket.ts';
 import type { CallKind, CountedFailure, EngineState, Operation, OutboundGroup, Ticket } from '../state.ts';
+import { isStandalone, type CallGroup } from '../fact.ts';
 import { record, type Turn } from '../turn.ts';
 
 export function outboundGroup(turn: Turn, kind: CallKind, operation: Operation): OutboundGroup {
   const { namespace } = operation.ref.run;
-  const key = groupKey(kind, namespace, operation.endpoint);
+  const group = groupOf(kind, operation);
+  const key = groupKey(group, namespace, operation.endpoint);
   const known = turn.state.outbound.get(key);
   if (known !== undefined) return known;
-  const group: OutboundGroup = {
+  const created: OutboundGroup = {
     key,
-    kind,
+    kind: group,
     namespace,
     endpoint: operation.endpoint,
     breaker: closedBreaker,
@@ -21,9 +23,13 @@ export function outboundGroup(turn: Turn, kind: CallKind, operation: Operation):
     blocked: new Set(),
     evidence: [],
   };
-  turn.state.outbound.set(key, group);
-  return group;
+  turn.state.outbound.set(key, created);
+  return created;
 }
+
+/** Start and cancel calls of standalone operations share one group: they run in the newer framework (semantics §0.2). */
+export const groupOf = (kind: CallKind, { ref }: Operation): CallGroup =>
+  isStandalone(ref) ? 'standalone' : kind;
 
 /** Anything but closed blocks, half-open too (semantics §1.2). */
 export function isBlocked(
@@ -32,7 +38,9 @@ export function isBlocked(
   operation: Operation,
   now: Instant,
 ): boolean {
-  const group = state.outbound.get(groupKey(kind, operation.ref.run.namespace, operation.endpoint));
+  const group = state.outbound.get(
+    groupKey(groupOf(kind, operation), operation.ref.run.namespace, operation.endpoint),
+  );
   return group !== undefined && breakerAt(group.breaker, now).kind !== 'closed';
 }
 
@@ -66,5 +74,5 @@ export function setBreaker(turn: Turn, group: OutboundGroup, breaker: Breaker): 
   });
 }
 
-const groupKey = (kind: CallKind, namespace: string, endpoint: string): string =>
+const groupKey = (kind: CallGroup, namespace: string, endpoint: string): string =>
   `${kind}\0${namespace}\0${endpoint}`;

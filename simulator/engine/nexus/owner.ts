@@ -20,6 +20,8 @@ export interface OperationOwner {
   closed(turn: Turn, operation: Operation, resolution: Resolution): void;
   /** Its cancel request was delivered, or never will be. */
   cancelEnded(turn: Turn, operation: Operation, failure: Failure | undefined): void;
+  /** It backs off, or sets out again; or its cancel request does. */
+  moved(turn: Turn, operation: Operation): void;
   /** Who calls, as the handler is told. */
   callerLink(operation: Operation): Link;
 }

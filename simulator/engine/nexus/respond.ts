@@ -3,10 +3,11 @@ import { byteLength, decodeText, encodeText, utf8Length } from '../../base/base6
 import type { Limits } from '../../protocol/limits.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { NexusFailure, NexusResponse, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
+import type { OperationRef } from '../fact.ts';
 import { openOperation, type NexusTask } from '../state.ts';
 import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { endCancelAttempt } from './cancellation.ts';
-import { countedFailure, fromHandlerError, handlerFailure, operationEnd } from './failure.ts';
+import { callFailure, countedFailure, fromHandlerError, handlerFailure, operationEnd } from './failure.ts';
 import { fromNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { endAttempt, type AttemptEnd } from './operation.ts';
 import { giveBack } from './outbound-queue.ts';
@@ -28,7 +29,7 @@ export const respondNexusTaskCompleted: MethodHandler<'respondNexusTaskCompleted
   const expected = task.purpose.kind === 'start' ? startOperation : cancelOperation;
   if (expected === undefined) settle(turn, task, handlerFailure('INTERNAL', 'empty outcome'));
   else if (task.purpose.kind === 'cancel') settle(turn, task, undefined);
-  else settleStart(turn, task, startEnd(startOperation ?? {}, turn.limits));
+  else settleStart(turn, task, startEnd(startOperation ?? {}, task.purpose.operation, turn.limits));
   return ok({});
 };
 
@@ -103,7 +104,7 @@ function hasBadDetails(failure: NexusFailure | undefined): boolean {
   }
 }
 
-function startEnd(response: StartOperationResponse, limits: Limits): AttemptEnd {
+function startEnd(response: StartOperationResponse, of: OperationRef, limits: Limits): AttemptEnd {
   const { syncSuccess, asyncSuccess } = response;
   if (asyncSuccess !== undefined) {
     return { state: 'STARTED', token: tokenOf(asyncSuccess), links: fromNexusLinks(asyncSuccess.links) };
@@ -111,7 +112,7 @@ function startEnd(response: StartOperationResponse, limits: Limits): AttemptEnd 
   if (syncSuccess !== undefined) {
     const { payload, links } = syncSuccess;
     if (byteLength(payload?.data ?? encodeText('')) > limits.payloadBytesMax) {
-      return { state: 'ERROR', failure: callError('http: response body too large') };
+      return { state: 'ERROR', failure: callFailure(of, 'http: response body too large') };
     }
     return {
       state: 'SUCCEEDED',
@@ -122,11 +123,6 @@ function startEnd(response: StartOperationResponse, limits: Limits): AttemptEnd 
   const end = operationEnd(response);
   return end ?? { state: 'ERROR', failure: handlerFailure('INTERNAL', 'empty outcome') };
 }
-
-const callError = (message: string): Failure => ({
-  message,
-  applicationFailureInfo: { type: 'CallError', nonRetryable: true },
-});
 
 function settle(turn: Turn, task: NexusTask, failure: Failure | undefined): void {
   const { purpose } = task;

@@ -48,6 +48,9 @@ export const runOwner: OperationOwner = {
           },
     );
   },
+  moved() {
+    // History tells how it starts and ends, not what lies between.
+  },
   callerLink: ({ ref }) => eventLink(ref.run, ref.scheduledEventId, 'NEXUS_OPERATION_SCHEDULED'),
 };
 

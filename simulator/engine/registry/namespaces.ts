@@ -39,11 +39,11 @@ export const describeNamespace: MethodHandler<'describeNamespace'> = (turn, requ
       ? [...turn.state.namespaces.values()].find(({ id }) => id === request.id)
       : turn.state.namespaces.get(request.namespace);
   if (namespace === undefined) return namespaceNotFound(request.namespace ?? request.id ?? '');
-  return ok(describe(namespace));
+  return ok(describe(turn, namespace));
 };
 
 export const listNamespaces: MethodHandler<'listNamespaces'> = (turn) =>
-  ok({ namespaces: [...turn.state.namespaces.values()].map(describe) });
+  ok({ namespaces: [...turn.state.namespaces.values()].map((namespace) => describe(turn, namespace)) });
 
 /** The refusal that every request on an unknown namespace gets. */
 export const namespaceNotFound = (name: string): ReturnType<typeof refuse> =>
@@ -54,13 +54,13 @@ export const namespaceNotFound = (name: string): ReturnType<typeof refuse> =>
         value: { namespace: name },
       });
 
-const describe = (namespace: Namespace): NamespaceDescription => ({
+const describe = (turn: Turn, namespace: Namespace): NamespaceDescription => ({
   namespaceInfo: {
     name: namespace.name,
     state: 'REGISTERED',
     id: namespace.id,
     ...(namespace.description !== undefined && { description: namespace.description }),
-    capabilities: {},
+    capabilities: { ...(turn.limits.standaloneOperations && { standaloneNexusOperation: true }) },
   },
   config: { workflowExecutionRetentionTtl: days(3) },
 });

@@ -1,9 +1,10 @@
 import { extend } from '../../base/extend.ts';
 import type { SpanId } from '../../protocol/ids.ts';
 import type { Span, SpanOutcome } from '../../protocol/span.ts';
+import type { Link } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { EventType, HistoryEvent } from '../../protocol/temporal/history.ts';
-import type { RunRef } from '../fact.ts';
+import { STANDALONE, type RunRef } from '../fact.ts';
 import { openedActivity } from './activity-spans.ts';
 import { failureTexts } from './failure-text.ts';
 import { chainOf, familyOf } from './run-causes.ts';
@@ -117,15 +118,16 @@ function workflowBar(
 function startedFor(event: HistoryEvent & { readonly eventType: 'WORKFLOW_EXECUTION_STARTED' }): SpanId[] {
   const fromCallbacks = (event.attributes.completionCallbacks ?? []).flatMap(({ links }) => links ?? []);
   return [
-    ...new Set(
-      [...(event.links ?? []), ...fromCallbacks].flatMap(({ workflowEvent }) => {
-        const { runId, eventRef } = workflowEvent ?? {};
-        return runId === undefined || eventRef?.eventId === undefined
-          ? []
-          : [operationSpanOf(runId, eventRef.eventId)];
-      }),
-    ),
+    ...new Set([...(event.links ?? []), ...fromCallbacks].flatMap((link) => linkedOperation(link) ?? [])),
   ];
+}
+
+function linkedOperation({ workflowEvent, nexusOperation }: Link): SpanId | undefined {
+  if (nexusOperation?.runId !== undefined) return operationSpanOf(nexusOperation.runId, STANDALONE);
+  const { runId, eventRef } = workflowEvent ?? {};
+  return runId === undefined || eventRef?.eventId === undefined
+    ? undefined
+    : operationSpanOf(runId, eventRef.eventId);
 }
 
 function endedBy(

@@ -10,6 +10,7 @@ import { failureTexts } from './failure-text.ts';
 import { traceEvent } from './history-spans.ts';
 import { attemptSpan, backoffSpan, callbackSpan, operationSpan, workflowSpan } from './span-ids.ts';
 import { SpanStore } from './span-store.ts';
+import { traceStandalone } from './standalone-spans.ts';
 
 /**
  * Facts → spans. What history tells is drawn from history alone, so that the history of a real cluster gives the
@@ -42,6 +43,12 @@ export class Trace {
       case 'run-reset':
         this.#onReset(fact);
         return;
+      case 'standalone-scheduled':
+      case 'standalone-started':
+      case 'standalone-closed':
+        traceStandalone(this.#store, fact);
+        if (fact.kind === 'standalone-closed') this.#endCurrent(operationSpan(fact.operation), fact.at);
+        return;
       case 'attempt-started':
         this.#onAttemptStarted(fact);
         return;
@@ -49,16 +56,10 @@ export class Trace {
         this.#onAttemptEnded(fact);
         return;
       case 'nexus-task-queued':
-        this.#onTaskQueued(fact);
-        return;
       case 'nexus-task-dispatched':
-        this.#onTaskDispatched(fact);
-        return;
       case 'nexus-task-answered':
-        this.#endTask(fact, fact.failure === undefined ? 'succeeded' : 'failed', fact.failure);
-        return;
       case 'nexus-task-expired':
-        this.#endTask(fact, 'timed-out', undefined);
+        this.#onTask(fact);
         return;
       case 'activity-attempt-queued':
       case 'activity-attempt-started':
@@ -83,6 +84,7 @@ export class Trace {
         return;
       case 'breaker-changed':
       case 'attempt-superseded':
+      case 'standalone-changed':
       case 'namespace-registered':
       case 'endpoint-created':
       case 'endpoint-updated':
@@ -175,6 +177,23 @@ export class Trace {
     this.#current.set(operation, id);
   }
 
+  #onTask(fact: TaskFact): void {
+    switch (fact.kind) {
+      case 'nexus-task-queued':
+        this.#onTaskQueued(fact);
+        return;
+      case 'nexus-task-dispatched':
+        this.#onTaskDispatched(fact);
+        return;
+      case 'nexus-task-answered':
+        this.#endTask(fact, fact.failure === undefined ? 'succeeded' : 'failed', fact.failure);
+        return;
+      case 'nexus-task-expired':
+        this.#endTask(fact, 'timed-out', undefined);
+        return;
+    }
+  }
+
   #onTaskQueued(fact: StampedFact & { readonly kind: 'nexus-task-queued' }): void {
     const { purpose } = fact;
     const lane = { namespace: fact.namespace, track: `queue ${fact.taskQueue}` };
@@ -263,6 +282,10 @@ export class Trace {
     return code && { code };
   }
 }
+
+type TaskFact = StampedFact & {
+  readonly kind: `nexus-task-${'queued' | 'dispatched' | 'answered' | 'expired'}`;
+};
 
 const waitNames = {
   breaker: 'blocked by the circuit breaker',

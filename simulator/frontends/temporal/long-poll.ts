@@ -6,6 +6,8 @@ import type { ServiceError } from '../../protocol/temporal/port.ts';
 const longPollLimits = {
   /** A poll ends after this long, whatever its deadline. */
   pollMax: 60_000,
+  /** A look at a standalone operation ends after this long. */
+  operationMax: 60_000,
   /** A wait for new history events ends after this long. */
   historyMax: 20_000,
   /** An empty answer leaves this long before the client's deadline, so that it arrives in time. */
@@ -31,7 +33,7 @@ export function waitLimit<M extends TemporalMethod>(
   request: RequestOf<M>,
   remaining: number,
 ): Result<number | undefined, ServiceError> {
-  const { pollMax, historyMax, headStart, deadlineMin } = longPollLimits;
+  const { pollMax, operationMax, historyMax, headStart, deadlineMin } = longPollLimits;
   if (pollMethods.has(method)) {
     if (remaining === Infinity) return err(refusal('INVALID_ARGUMENT', 'Context timeout is not set.'));
     if (remaining < deadlineMin) {
@@ -41,6 +43,9 @@ export function waitLimit<M extends TemporalMethod>(
   }
   if (method === 'getWorkflowExecutionHistory' && 'waitNewEvent' in request && request.waitNewEvent) {
     return ok(Math.max(0, Math.min(historyMax, remaining - headStart)));
+  }
+  if (method === 'pollNexusOperationExecution' || 'longPollToken' in request) {
+    return ok(Math.max(0, Math.min(operationMax, remaining - headStart)));
   }
   return ok(undefined);
 }

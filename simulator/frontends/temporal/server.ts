@@ -43,6 +43,7 @@ export async function startTemporalServer(
     port: options.port,
     converter,
     timer: options.timer ?? wallTimer,
+    originMs: options.originMs,
     onFailure: options.onFailure ?? (() => undefined),
   };
   const server = new Server({

@@ -8,6 +8,7 @@ import type { Reply, ServiceError, TemporalPort } from '../../protocol/temporal/
 import type { Converter } from './convert.ts';
 import type { MethodDescriptor } from './descriptors.ts';
 import { waitLimit } from './long-poll.ts';
+import { queryInside } from './query-times.ts';
 import { toStatus } from './status.ts';
 import type { WallTimer } from '../wall-timer.ts';
 
@@ -15,6 +16,8 @@ export interface HandlerContext {
   readonly port: TemporalPort;
   readonly converter: Converter;
   readonly timer: WallTimer;
+  /** Wall-clock milliseconds since the Unix epoch that instant 0 stands for. */
+  readonly originMs: number;
   /** Told of failures that are this program's own; the client gets `INTERNAL`. */
   readonly onFailure: (method: string, problem: unknown) => void;
 }
@@ -56,12 +59,16 @@ async function answer(
   const decoded = context.converter.decode(descriptor.request, call.request);
   if (!decoded.ok) return err({ code: 'INVALID_ARGUMENT', message: decoded.error });
   // The definitions and the types of `TemporalMethods` describe the same messages.
-  const request = decoded.value as RequestOf<TemporalMethod>;
+  const request = inside(decoded.value as RequestOf<TemporalMethod>, context.originMs);
   const limit = waitLimit(method, request, remaining(call, context.timer));
   if (!limit.ok) return limit;
   const reply = await ask(method, request, { call, limit: limit.value, context });
   return reply.ok ? ok(context.converter.encode(descriptor.response, reply.value)) : reply;
 }
+
+/** Times that stand in a text are times of the world too. */
+const inside = (request: RequestOf<TemporalMethod>, originMs: number): RequestOf<TemporalMethod> =>
+  'query' in request ? { ...request, query: queryInside(request.query, originMs) } : request;
 
 interface Waiting {
   readonly call: RawCall;

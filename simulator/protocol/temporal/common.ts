@@ -62,9 +62,17 @@ export interface WorkflowEventLink {
   readonly requestIdRef?: { readonly requestId?: string; readonly eventType?: string };
 }
 
-/** A reference between executions; kinds other than workflow events pass through untouched. */
+/** A standalone Nexus operation. */
+export interface NexusOperationLink {
+  readonly namespace?: string;
+  readonly operationId?: string;
+  readonly runId?: string;
+}
+
+/** A reference between executions; other kinds than these pass through untouched. */
 export interface Link {
   readonly workflowEvent?: WorkflowEventLink;
+  readonly nexusOperation?: NexusOperationLink;
 }
 
 export interface Callback {

@@ -19,6 +19,7 @@ import type {
 } from './common.ts';
 import type { Failure } from './failure.ts';
 import type { History, WorkflowExecutionStatus } from './history.ts';
+import type { NexusOperationMethods } from './nexus-operation-methods.ts';
 import type { ParentClosePolicy } from './run-command.ts';
 import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
 
@@ -197,7 +198,7 @@ interface Answer {
 }
 
 /** Method name → its request and its response. */
-export interface TemporalMethods extends ActivityMethods {
+export interface TemporalMethods extends ActivityMethods, NexusOperationMethods {
   getSystemInfo: {
     request: Empty;
     response: { serverVersion: string; capabilities: Readonly<Record<string, boolean>> };
@@ -370,6 +371,14 @@ export const temporalMethods = {
   respondNexusTaskCompleted: 'WorkflowService',
   respondNexusTaskFailed: 'WorkflowService',
   shutdownWorker: 'WorkflowService',
+  startNexusOperationExecution: 'WorkflowService',
+  describeNexusOperationExecution: 'WorkflowService',
+  pollNexusOperationExecution: 'WorkflowService',
+  listNexusOperationExecutions: 'WorkflowService',
+  countNexusOperationExecutions: 'WorkflowService',
+  requestCancelNexusOperationExecution: 'WorkflowService',
+  terminateNexusOperationExecution: 'WorkflowService',
+  deleteNexusOperationExecution: 'WorkflowService',
   createNexusEndpoint: 'OperatorService',
   updateNexusEndpoint: 'OperatorService',
   deleteNexusEndpoint: 'OperatorService',

@@ -1,5 +1,5 @@
 import { extend } from '../../base/extend.ts';
-import type { Link, WorkflowEventLink } from './common.ts';
+import type { Link, NexusOperationLink, WorkflowEventLink } from './common.ts';
 import type { NexusLink } from './nexus.ts';
 
 /*
@@ -9,23 +9,42 @@ import type { NexusLink } from './nexus.ts';
 
 const WORKFLOW_EVENT = 'temporal.api.common.v1.Link.WorkflowEvent';
 
+const NEXUS_OPERATION = 'temporal.api.common.v1.Link.NexusOperation';
+
 export const toNexusLinks = (links: readonly Link[]): NexusLink[] =>
-  links.flatMap(({ workflowEvent }) => (workflowEvent === undefined ? [] : [toNexusLink(workflowEvent)]));
+  links.flatMap(({ workflowEvent, nexusOperation }) => {
+    if (workflowEvent !== undefined) return [eventUrl(workflowEvent)];
+    return nexusOperation === undefined ? [] : [operationUrl(nexusOperation)];
+  });
 
 export const fromNexusLinks = (links: readonly NexusLink[] | undefined): Link[] =>
   (links ?? []).flatMap((link) => fromNexusLink(link) ?? []);
 
-function toNexusLink(link: WorkflowEventLink): NexusLink {
-  const path = [link.namespace, link.workflowId, link.runId].map((part) => encodeURIComponent(part ?? ''));
-  const [namespace = '', workflowId = '', runId = ''] = path;
+function eventUrl(link: WorkflowEventLink): NexusLink {
   const query = Object.entries(queryOf(link))
-    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .map(([key, value]) => `${key}=${escaped(value)}`)
     .join('&');
-  return {
-    url: `temporal:///namespaces/${namespace}/workflows/${workflowId}/${runId}/history?${query}`,
-    type: WORKFLOW_EVENT,
-  };
+  const path = pathOf(link.namespace, 'workflows', link.workflowId, link.runId);
+  return { url: `${path}/history?${query}`, type: WORKFLOW_EVENT };
 }
+
+const operationUrl = ({ namespace, operationId, runId }: NexusOperationLink): NexusLink => ({
+  url: `${pathOf(namespace, 'nexus-operations', operationId, runId)}/details`,
+  type: NEXUS_OPERATION,
+});
+
+const pathOf = (
+  namespace = '',
+  kind: 'workflows' | 'nexus-operations',
+  id: string | undefined,
+  runId: string | undefined,
+): string => {
+  const [ns, own, run] = [namespace, id ?? '', runId ?? ''].map(escaped);
+  return `temporal:///namespaces/${ns ?? ''}/${kind}/${own ?? ''}/${run ?? ''}`;
+};
+
+/** Half of a surrogate pair has no bytes: it is written as what every reader makes of it. */
+const escaped = (part: string): string => encodeURIComponent(part.replace(/\p{Surrogate}/gu, '\uFFFD'));
 
 /** Keys in alphabetical order, as the server writes them. */
 function queryOf(link: WorkflowEventLink): Record<string, string> {
@@ -42,9 +61,21 @@ function queryOf(link: WorkflowEventLink): Record<string, string> {
 }
 
 const linkUrl = /^temporal:\/\/\/namespaces\/([^/?]+)\/workflows\/([^/?]+)\/([^/?]+)\/history\?(.*)$/;
+const operationLinkUrl =
+  /^temporal:\/\/\/namespaces\/([^/?]+)\/nexus-operations\/([^/?]+)\/([^/?]+)\/details$/;
 
-function fromNexusLink(link: NexusLink): Link | undefined {
-  const match = link.type === WORKFLOW_EVENT ? linkUrl.exec(link.url ?? '') : null;
+function fromNexusLink({ type, url = '' }: NexusLink): Link | undefined {
+  if (type === NEXUS_OPERATION) return operationLink(operationLinkUrl.exec(url));
+  return type === WORKFLOW_EVENT ? eventLink(linkUrl.exec(url)) : undefined;
+}
+
+function operationLink(match: RegExpExecArray | null): Link | undefined {
+  const [namespace, operationId, runId] = (match ?? []).slice(1).map(decoded);
+  if (namespace === undefined || operationId === undefined || runId === undefined) return undefined;
+  return { nexusOperation: { namespace, operationId, runId } };
+}
+
+function eventLink(match: RegExpExecArray | null): Link | undefined {
   if (match === null) return undefined;
   const [namespace, workflowId, runId] = match.slice(1, 4).map(decoded);
   const query = new Map((match[4] ?? '').split('&').map((pair) => splitPair(pair)));

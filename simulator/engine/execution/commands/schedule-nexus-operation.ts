@@ -1,26 +1,14 @@
 import { lowerKeys } from '../../../protocol/nexus.ts';
 import { byteLength, encodeText, utf8Length } from '../../../base/base64.ts';
-import { shorter, type DurationMs } from '../../../base/time.ts';
 import type { ScheduleNexusOperationAttributes } from '../../../protocol/temporal/command.ts';
 import type { Limits } from '../../../protocol/limits.ts';
+import { boundTimeouts, setTimeoutOf, within } from '../../nexus/bound-timeouts.ts';
+import { headerFault } from '../../nexus/header-rule.ts';
 import { makeStartAttempt } from '../../nexus/outbound.ts';
 import { scheduleOperation } from '../../nexus/operation.ts';
 import { endpointByName } from '../../registry/endpoints.ts';
 import type { Execution, OperationTimeouts } from '../../state.ts';
 import { refuseCommand, type CommandCheck, type CommandHandler, type CommandRefusal } from './command.ts';
-
-/** Header keys that belong to the server (`disallowedHeaders`, semantics §2.3). */
-const disallowedHeaders: ReadonlySet<string> = new Set([
-  'request-timeout',
-  'xdc-redirection',
-  'xdc-redirection-api',
-  'xdc-redirection-source-cell',
-  'caller-name',
-  'caller-type',
-  'call-initiation',
-  'temporal-principal-type',
-  'temporal-principal-name',
-]);
 
 const bad = (message: string): CommandRefusal =>
   refuseCommand('BAD_SCHEDULE_NEXUS_OPERATION_ATTRIBUTES', message);
@@ -114,19 +102,13 @@ function headerProblem(
   { nexusHeader = {} }: ScheduleNexusOperationAttributes,
   limits: Limits,
 ): CommandRefusal | undefined {
-  let bytes = 0;
-  for (const [key, value] of Object.entries(nexusHeader)) {
-    const lower = key.toLowerCase();
-    if (disallowedHeaders.has(lower)) {
-      return bad(
-        `ScheduleNexusOperationCommandAttributes.NexusHeader contains a disallowed header key: "${key}"`,
-      );
-    }
-    bytes += utf8Length(lower) + utf8Length(value);
-  }
-  return bytes > limits.headerBytesMax
-    ? bad('ScheduleNexusOperationCommandAttributes.NexusHeader exceeds size limit')
-    : undefined;
+  const fault = headerFault(nexusHeader, limits);
+  if (fault === undefined) return undefined;
+  return bad(
+    fault === 'too-large'
+      ? 'ScheduleNexusOperationCommandAttributes.NexusHeader exceeds size limit'
+      : `ScheduleNexusOperationCommandAttributes.NexusHeader contains a disallowed header key: "${fault.disallowed}"`,
+  );
 }
 
 function limitProblem(check: CommandCheck): CommandRefusal | undefined {
@@ -146,21 +128,7 @@ function trimmedTimeouts(
   execution: Execution,
   limits: Limits,
 ): OperationTimeouts {
-  const set = (timeout: DurationMs | undefined): DurationMs | undefined =>
-    timeout === undefined || timeout === 0 ? undefined : timeout;
-  const within = (timeout: DurationMs | undefined, cap: DurationMs | undefined): DurationMs | undefined =>
-    timeout === undefined || cap === undefined ? timeout : shorter(timeout, cap);
-  const runTimeout = set(execution.runTimeout);
-  const cap = set(limits.scheduleToCloseMax);
-  const scheduleToCloseTimeout = within(
-    within(set(attributes.scheduleToCloseTimeout) ?? runTimeout, runTimeout),
-    cap,
-  );
-  const scheduleToStartTimeout = within(set(attributes.scheduleToStartTimeout), scheduleToCloseTimeout);
-  const startToCloseTimeout = within(set(attributes.startToCloseTimeout), scheduleToCloseTimeout);
-  return {
-    ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout }),
-    ...(scheduleToStartTimeout !== undefined && { scheduleToStartTimeout }),
-    ...(startToCloseTimeout !== undefined && { startToCloseTimeout }),
-  };
+  const runTimeout = setTimeoutOf(execution.runTimeout);
+  const asked = within(setTimeoutOf(attributes.scheduleToCloseTimeout) ?? runTimeout, runTimeout);
+  return boundTimeouts(attributes, within(asked, setTimeoutOf(limits.scheduleToCloseMax)));
 }

@@ -29,6 +29,22 @@ describe('links', () => {
     );
   });
 
+  test('to a standalone operation, there and back', () => {
+    const link = { nexusOperation: { namespace: 'n', operationId: 'a/b', runId: 'r' } };
+    const nexusLink = {
+      url: 'temporal:///namespaces/n/nexus-operations/a%2Fb/r/details',
+      type: 'temporal.api.common.v1.Link.NexusOperation',
+    };
+    expect(toNexusLinks([link])).toEqual([nexusLink]);
+    expect(fromNexusLinks([nexusLink])).toEqual([link]);
+    expect(fromNexusLinks([{ ...nexusLink, url: `${nexusLink.url}/more` }])).toEqual([]);
+  });
+
+  test('of names with half a surrogate pair are links all the same', () => {
+    const half = { namespace: 'n', operationId: 'x\ud800', runId: 'r' };
+    expect(toNexusLinks([{ nexusOperation: half }])[0]?.url).toContain('/x%EF%BF%BD/');
+  });
+
   test('survive the way there and back, whatever the names', () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => !/\p{Surrogate}/u.test(text));
     fc.assert(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { encodeText } from '../../../../../simulator/base/base64.ts';
 import { waitLimit } from '../../../../../simulator/frontends/temporal/long-poll.ts';
 
 describe('how long a call may wait', () => {
@@ -34,5 +35,19 @@ describe('how long a call may wait', () => {
   test('other calls do not wait', () => {
     expect(waitLimit('getWorkflowExecutionHistory', {}, 10)).toEqual({ ok: true, value: undefined });
     expect(waitLimit('describeNamespace', {}, Infinity)).toEqual({ ok: true, value: undefined });
+    expect(waitLimit('describeNexusOperationExecution', {}, 10)).toEqual({ ok: true, value: undefined });
+  });
+
+  test.each([
+    [Infinity, 60_000],
+    [5_000, 4_000],
+    [400, 0],
+  ])('a look at a standalone operation with %d ms left waits %i ms', (remaining, value) => {
+    const longPollToken = encodeText('token');
+    expect(waitLimit('pollNexusOperationExecution', {}, remaining)).toEqual({ ok: true, value });
+    expect(waitLimit('describeNexusOperationExecution', { longPollToken }, remaining)).toEqual({
+      ok: true,
+      value,
+    });
   });
 });

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { queryInside } from '../../../../../simulator/frontends/temporal/query-times.ts';
+
+const origin = Date.UTC(2026, 0, 1);
+
+test.each([
+  ["StartTime > '2026-01-01T00:00:05Z'", 'StartTime > 5000'],
+  ['CloseTime < "2025-12-31T23:59:59.5+00:00" AND Endpoint = "a"', 'CloseTime < -500 AND Endpoint = "a"'],
+  [
+    "StartTime BETWEEN '2026-01-01' AND '2026-01-02' OR `CloseTime` IN ('2026-01-03')",
+    'StartTime BETWEEN 0 AND 86400000 OR `CloseTime` IN (172800000)',
+  ],
+  ['ExecutionTime >= 1767225601000000000', 'ExecutionTime >= 1000'],
+  // A date that is a text stays one.
+  ["OperationId = '2026-01-01' AND StartTime > 'soon'", "OperationId = '2026-01-01' AND StartTime > 'soon'"],
+  ['CloseTime IS NULL', 'CloseTime IS NULL'],
+  ['', ''],
+])('%s is inside %s', (query, inside) => {
+  expect(queryInside(query, origin)).toBe(inside);
+});
