@@ -243,7 +243,7 @@ export interface Execution {
   readonly runTimeout: DurationMs;
   readonly startedAt: Instant;
   status: WorkflowExecutionStatus;
-  closedAt?: Instant;
+  closedAt?: Instant | undefined;
   readonly events: HistoryEvent[];
   /** Events that came while a workflow task was in a worker's hands, with the moment they came. */
   buffered: { readonly body: EventBody; readonly at: Instant }[];
@@ -251,18 +251,18 @@ export interface Execution {
   sticky?: Stickiness | undefined;
   /** The STARTED event of the last completed workflow task; 0 before the first. */
   previousStartedEventId: number;
-  readonly timers: Map<string, WorkflowTimer>;
-  readonly operations: Map<number, Operation>;
+  readonly timers: TransientMap<string, WorkflowTimer>;
+  readonly operations: TransientMap<number, Operation>;
   /** By the id of the SCHEDULED event. */
-  readonly activities: Map<number, Activity>;
-  readonly children: Map<number, Child>;
+  readonly activities: TransientMap<number, Activity>;
+  readonly children: TransientMap<number, Child>;
   readonly callbacks: CallbackRecord[];
   readonly requests: Map<string, AttachedRequest>;
-  readonly waits: Map<CallId, HistoryWait>;
+  readonly waits: TransientMap<CallId, HistoryWait>;
   cancelRequested: boolean;
   /** Request ids of signals that it has; a repeated one is dropped. */
-  readonly signalRequests: Set<string>;
-  runTimer?: Timer;
+  signalRequests?: Set<string> | undefined;
+  runTimer?: Timer | undefined;
   /** Set while the first workflow task waits: a delayed start, a retry, or runs that follow one another too fast. */
   firstTaskTimer?: Timer | undefined;
   /** When the first workflow task may start: the server's execution time. */
@@ -270,9 +270,9 @@ export interface Execution {
   /** When the whole chain of runs is out of time. */
   readonly expiresAt?: Instant | undefined;
   /** The run that a reset put in this one's place. */
-  resetTo?: RunId;
+  resetTo?: RunId | undefined;
   /** Children that the run started after the point it was reset to: starting them again replaces them. */
-  readonly replaceableChildren: Set<string>;
+  replaceableChildren?: Set<string> | undefined;
 }
 
 /** A request to a Nexus worker: queued, or in a worker's hands. Never persisted (semantics §5.3). */

@@ -105,7 +105,7 @@ function requestOf(
     workflowTaskCompletedEventId: _completed,
     ...asked
   } = initiated;
-  const replaces = parent.replaceableChildren.delete(initiated.workflowId);
+  const replaces = parent.replaceableChildren?.delete(initiated.workflowId) === true;
   return {
     ...asked,
     requestId: turn.state.random.ids.uuid(),

@@ -66,8 +66,8 @@ function end(turn: Turn, execution: Execution, body: ClosingBody): void {
   execution.firstTaskTimer = undefined;
   for (const { timer } of execution.timers.values()) turn.state.timers.cancel(timer);
   execution.timers.clear();
-  for (const activity of execution.activities.values()) abandonActivity(turn, execution, activity);
-  for (const operation of execution.operations.values()) abandonOperation(turn, execution, operation);
+  for (const activity of [...execution.activities.values()]) abandonActivity(turn, execution, activity);
+  for (const operation of [...execution.operations.values()]) abandonOperation(turn, execution, operation);
 }
 
 /** What becomes of the children is each one's parent close policy. */

@@ -90,14 +90,17 @@ const closesActivity: ReadonlySet<EventType> = new Set([
 
 /** Writes an event and returns its id. `at` differs from now only for what was buffered. */
 export function append(turn: Turn, execution: Execution, body: EventBody, at: Instant = turn.now): number {
-  const event: HistoryEvent = { eventId: execution.events.length + 1, eventTime: at, ...body };
+  const eventId = execution.events.length + 1;
+  const { eventType, attributes } = body;
+  // A literal of what every event has, filled up by the rest: a spread would keep that outside the object.
+  const event: HistoryEvent = Object.assign({ eventId, eventTime: at, eventType, attributes }, body);
   execution.events.push(event);
   if (body.eventType === 'CHILD_WORKFLOW_EXECUTION_STARTED') {
     const child = execution.children.get(body.attributes.initiatedEventId);
-    if (child !== undefined) child.startedEventId = event.eventId;
+    if (child !== undefined) child.startedEventId = eventId;
   }
   record(turn, { kind: 'event-recorded', run: execution.ref, event });
-  return event.eventId;
+  return eventId;
 }
 
 /** Writes the event, or keeps it until the present workflow task is over. True when it was written. */

@@ -40,7 +40,8 @@ function applyRunEvent(turn: Turn, execution: Execution, event: HistoryEvent): v
       execution.cancelRequested = true;
       return;
     case 'WORKFLOW_EXECUTION_SIGNALED':
-      if (event.attributes.requestId !== undefined) execution.signalRequests.add(event.attributes.requestId);
+      if (event.attributes.requestId !== undefined)
+        (execution.signalRequests ??= new Set()).add(event.attributes.requestId);
       return;
     case 'WORKFLOW_TASK_COMPLETED':
       execution.previousStartedEventId = event.attributes.startedEventId;

@@ -111,7 +111,7 @@ function rebuild(
   }
   for (const { eventType, attributes: asked } of dropped) {
     if (eventType === 'START_CHILD_WORKFLOW_EXECUTION_INITIATED') {
-      execution.replaceableChildren.add(asked.workflowId);
+      (execution.replaceableChildren ??= new Set()).add(asked.workflowId);
     }
   }
   base.children.clear();

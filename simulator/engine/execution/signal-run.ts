@@ -11,8 +11,8 @@ export function signal(
 ): void {
   const { requestId } = attributes;
   if (requestId !== undefined) {
-    if (execution.signalRequests.has(requestId)) return;
-    execution.signalRequests.add(requestId);
+    if (execution.signalRequests?.has(requestId) === true) return;
+    (execution.signalRequests ??= new Set()).add(requestId);
   }
   recordEvent(turn, execution, { eventType: 'WORKFLOW_EXECUTION_SIGNALED', attributes });
 }

@@ -32,7 +32,8 @@ export const signalWithStartWorkflowExecution: MethodHandler<'signalWithStartWor
   const reply = startOrdered(turn, {
     request: start,
     beforeFirstTask: (execution) => {
-      if (attributes.requestId !== undefined) execution.signalRequests.add(attributes.requestId);
+      if (attributes.requestId !== undefined)
+        (execution.signalRequests ??= new Set()).add(attributes.requestId);
       append(turn, execution, { eventType: 'WORKFLOW_EXECUTION_SIGNALED', attributes });
     },
   });

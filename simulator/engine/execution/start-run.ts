@@ -1,10 +1,11 @@
 import { extend } from '../../base/extend.ts';
 import { after, ms, type DurationMs } from '../../base/time.ts';
+import { TransientMap } from '../../base/transient-map.ts';
 import type { NamespaceName, RunId, WorkflowId } from '../../protocol/ids.ts';
 import type { Link, UserMetadata } from '../../protocol/temporal/common.ts';
 import type { WorkflowExecutionStartedAttributes } from '../../protocol/temporal/history.ts';
 import { newCallback } from '../nexus/callback.ts';
-import { workflowKey, type Execution } from '../state.ts';
+import { workflowKey, type AttachedRequest, type Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { append } from './history.ts';
 import { scheduleWorkflowTask } from './workflow-task.ts';
@@ -89,6 +90,9 @@ export function register(turn: Turn, execution: Execution): void {
   turn.state.currentRuns.set(workflowKey(namespace, workflowId), runId);
 }
 
+/** Shared by all runs. */
+const byStart: AttachedRequest = { eventType: 'WORKFLOW_EXECUTION_STARTED' };
+
 export function newExecution(
   turn: Turn,
   plan: {
@@ -117,16 +121,23 @@ export function newExecution(
     events: [],
     buffered: [],
     previousStartedEventId: 0,
-    timers: new Map(),
-    operations: new Map(),
-    activities: new Map(),
-    children: new Map(),
+    timers: new TransientMap(),
+    operations: new TransientMap(),
+    activities: new TransientMap(),
+    children: new TransientMap(),
     callbacks: (attributes.completionCallbacks ?? []).map((callback) => newCallback(turn, callback)),
-    requests: new Map([[plan.requestId, { eventType: 'WORKFLOW_EXECUTION_STARTED' }]]),
-    waits: new Map(),
+    requests: new Map([[plan.requestId, byStart]]),
+    waits: new TransientMap(),
     cancelRequested: false,
-    signalRequests: new Set(),
-    replaceableChildren: new Set(),
+    // Named from the start, so that all runs have one hidden class, with room for all that comes later.
+    closedAt: undefined,
+    task: undefined,
+    sticky: undefined,
+    signalRequests: undefined,
+    runTimer: undefined,
+    firstTaskTimer: undefined,
+    resetTo: undefined,
+    replaceableChildren: undefined,
   };
 }
 

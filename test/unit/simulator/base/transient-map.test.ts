@@ -15,13 +15,30 @@ test('behaves as a Map through any insertions and deletions', () => {
           model.set(key, nth);
         }
         expect(map.get(key)).toBe(model.get(key));
+        expect(map.has(key)).toBe(model.has(key));
         expect(map.size).toBe(model.size);
       }
       expect([...map.keys()]).toEqual([...model.keys()]);
       expect([...map.values()]).toEqual([...model.values()]);
+      expect([...map]).toEqual([...model]);
     }),
     { seed: 1 },
   );
+});
+
+test('is empty again after it was cleared, and can be filled again', () => {
+  const map = new TransientMap<number, string>();
+  map.set(1, 'one');
+  map.clear();
+  expect([map.size, [...map], [...map.keys()], [...map.values()], map.get(1)]).toEqual([
+    0,
+    [],
+    [],
+    [],
+    undefined,
+  ]);
+  map.set(2, 'two');
+  expect([...map]).toEqual([[2, 'two']]);
 });
 
 test('keeps its order when a new table takes over', () => {
