@@ -29,3 +29,25 @@ test('with more instants than columns they share, in order and within the width'
   expect(columns).toEqual([...columns].sort((a, b) => a - b));
   expect([columns[0], columns.at(-1)]).toEqual([0, 19]);
 });
+
+test('the heading keeps to the width and tells the beginning and the end', () => {
+  const instants = fc.uniqueArray(fc.nat(1e12), { minLength: 2, maxLength: 200 });
+  fc.assert(
+    fc.property(instants, fc.integer({ min: 20, max: 100 }), (values, width) => {
+      const { heading } = timeAxis(values.map(instant), width);
+      expect(heading.map((line) => line.length <= width)).toEqual([true, true]);
+      expect([heading[1].at(0), heading[1].length]).toEqual(['╷', width]);
+    }),
+  );
+});
+
+test('a stretch without events that outweighs everything else is marked as folded', () => {
+  const day = timeAxis([0, 500, 1_000, 86_401_000].map(instant), 40);
+  expect(day.isFolded).toBe(true);
+  expect(day.heading).toEqual([
+    '0ms     500ms   1s                    1d',
+    '╷╌╌╌╌╌╌╌╷╌╌╌╌╌╌╌╷≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈≈╷',
+  ]);
+  const even = timeAxis([0, 1_000, 3_000, 7_000, 15_000].map(instant), 40);
+  expect([even.isFolded, even.heading[1].includes('≈')]).toEqual([false, false]);
+});
