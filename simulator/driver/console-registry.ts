@@ -8,7 +8,7 @@ import type { Driver } from './driver.ts';
 
 type RegistryMethod =
   | `endpoints/${'list' | 'create' | 'update' | 'delete' | 'allow'}`
-  | `namespaces/${'register' | 'list'}`
+  | `namespaces/${'register' | 'delete' | 'list'}`
   | `faults/${'inject' | 'clear' | 'list'}`
   | 'breakers/list';
 
@@ -38,6 +38,7 @@ export const registryHandlers = (present: () => Driver): HandlersOf<RegistryMeth
     return ok({ endpoint: endpointOf(endpoint, driver) });
   },
   'namespaces/register': (params) => done(call(present(), 'registerNamespace', params)),
+  'namespaces/delete': (params) => done(call(present(), 'deleteNamespace', params)),
   'namespaces/list': () => ok({ namespaces: [...present().state.namespaces.keys()].sort() }),
   'faults/inject': ({ rules }) => {
     present().injectFaults(rules);

@@ -72,7 +72,7 @@ export class Writer implements Disposable {
     for (const fact of facts) {
       this.trace.apply(fact);
       this.breakers.apply(fact);
-      registryChanged ||= fact.kind.startsWith('endpoint-') || fact.kind === 'namespace-registered';
+      registryChanged ||= fact.kind.startsWith('endpoint-') || fact.kind.startsWith('namespace-');
     }
     // Whoever listens keeps it, too, and may find that it cannot.
     if (registryChanged) this.registryChanged.fire(this.registry());

@@ -23,6 +23,7 @@ import { startWorkflowExecution } from './execution/start.ts';
 import { pollActivityTaskQueue, pollNexusTaskQueue, pollWorkflowTaskQueue } from './matching/poll.ts';
 import { resetStickyTaskQueue, shutdownWorker } from './matching/sticky.ts';
 import { respondNexusTaskCompleted, respondNexusTaskFailed } from './nexus/respond.ts';
+import { deleteNamespace } from './registry/delete-namespace.ts';
 import {
   createNexusEndpoint,
   deleteNexusEndpoint,
@@ -49,6 +50,7 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   registerNamespace,
   describeNamespace,
   listNamespaces,
+  deleteNamespace,
   startWorkflowExecution,
   signalWorkflowExecution,
   signalWithStartWorkflowExecution,

@@ -176,6 +176,8 @@ export const consoleRequests = {
     params: z.strictObject({ namespace: name, description: z.string().max(10_000).exactOptional() }),
     result: empty,
   },
+  /** With all that is in it; refused while an endpoint calls into it, unless a limit allows that. */
+  'namespaces/delete': { params: z.strictObject({ namespace: name }), result: empty },
   'namespaces/list': { params: empty, result: z.object({ namespaces: z.array(z.string()) }) },
   /** Adds rules; the first one that fits decides. */
   'faults/inject': {

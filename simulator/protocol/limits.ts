@@ -50,6 +50,8 @@ export interface Limits {
   readonly endpointDescriptionBytesMax: number;
   readonly endpointPageSizeDefault: number;
   readonly endpointPageSizeMax: number;
+  /** Whether a namespace may be deleted into which an endpoint calls (`frontend.allowDeleteNamespaceIfNexusEndpointTarget`). */
+  readonly allowDeleteNamespaceIfNexusEndpointTarget: boolean;
   /** Callbacks of one execution (`system.maxCallbacksPerWorkflow`). */
   readonly callbacksPerWorkflowMax: number;
   /** Headers of one callback, in bytes (`frontend.callbackHeaderMaxLength`). */
@@ -117,6 +119,7 @@ const server: Limits = {
   endpointDescriptionBytesMax: 20_000,
   endpointPageSizeDefault: 100,
   endpointPageSizeMax: 1_000,
+  allowDeleteNamespaceIfNexusEndpointTarget: false,
   callbacksPerWorkflowMax: 32,
   callbackHeaderBytesMax: 8_192,
   workflowTaskTimeout: seconds(10),

@@ -72,6 +72,8 @@ const counts = {
 } as const satisfies Record<CountLimit, string>;
 
 const switches = {
+  allowDeleteNamespaceIfNexusEndpointTarget:
+    'Whether a namespace may be deleted into which an endpoint calls.',
   recordCancelRequestCompletionEvents: 'Whether history tells that a cancel request was delivered or not.',
   standaloneOperations: 'Whether clients may start Nexus operations without a workflow.',
 } as const satisfies Record<LimitOf<boolean>, string>;

@@ -280,6 +280,14 @@ const requests: Readonly<Record<RequestMethod, () => Promise<void>>> = {
     await ask('namespaces/register', { namespace: 'orders' });
     expect(await ask('namespaces/list', {})).toEqual({ namespaces: ['orders'] });
   },
+  'namespaces/delete': async () => {
+    const { id } = await endpoint();
+    const payments = { namespace: 'payments' };
+    await expect(ask('namespaces/delete', payments)).rejects.toThrow('is a target of a Nexus endpoint pay');
+    await ask('endpoints/delete', { id, version: 1 });
+    await ask('namespaces/delete', payments);
+    expect(await ask('namespaces/list', {})).toEqual({ namespaces: [] });
+  },
   'faults/inject': async () => {
     expect(await ask('faults/inject', { rules: [rule] })).toEqual({ rules: [rule] });
   },

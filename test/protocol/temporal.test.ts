@@ -342,6 +342,22 @@ describe('the registry', () => {
     });
   });
 
+  test('does not delete a namespace into which an endpoint calls, but one that nobody needs: 83', async () => {
+    const remove = (namespace: string) =>
+      world.grpc.call(`${operatorService}/DeleteNamespace`, { namespace });
+    expect(await remove('greetings')).toMatchObject({
+      ok: false,
+      code: status.FAILED_PRECONDITION,
+      message: 'cannot delete a namespace that is a target of a Nexus endpoint greetings-endpoint',
+    });
+    await world.grpc.call(`${workflowService}/RegisterNamespace`, { namespace: 'unneeded' });
+    expect(await remove('unneeded')).toMatchObject({
+      ok: true,
+      value: { deletedNamespace: expect.stringMatching(/^unneeded-deleted-[0-9a-f]{5}$/) as string },
+    });
+    expect(await remove('unneeded')).toMatchObject({ ok: false, code: status.NOT_FOUND });
+  });
+
   test('a workflow that calls an unknown endpoint goes on when there is one: 74', async () => {
     world.driver.setClock({ mode: 'paused' });
     const handle = await start('callEcho', 'early', ['patience', 'late-endpoint']);

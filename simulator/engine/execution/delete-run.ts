@@ -9,6 +9,11 @@ import { answerHistoryWaits } from './record.ts';
 export const deleteWorkflowExecution: MethodHandler<'deleteWorkflowExecution'> = (turn, request) => {
   const execution = findExecution(turn, { ...request, execution: request.workflowExecution });
   if (isRefusal(execution)) return execution;
+  deleteRun(turn, execution);
+  return ok({});
+};
+
+export function deleteRun(turn: Turn, execution: Execution): void {
   if (isRunning(execution)) {
     closeExecution(turn, execution, {
       eventType: 'WORKFLOW_EXECUTION_TERMINATED',
@@ -17,8 +22,7 @@ export const deleteWorkflowExecution: MethodHandler<'deleteWorkflowExecution'> =
   }
   // Behind what the termination has set off.
   turn.transfers.push({ kind: 'delete-run', run: execution.ref.runId });
-  return ok({});
-};
+}
 
 /** Forgets the run. */
 export function forgetRun(turn: Turn, execution: Execution): void {

@@ -3,14 +3,14 @@ import { isRetryable } from '../../protocol/nexus.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { backoffAfter } from '../policy/retry.ts';
-import { resolveEndpoint } from '../registry/endpoints.ts';
 import type { Cancellation, Operation, Ticket } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { cancelBudget } from './call-timeout.ts';
 import { isStandalone } from '../fact.ts';
-import { callFailure, handlerFailure } from './failure.ts';
+import { callFailure, countedFailure } from './failure.ts';
 import { admit, giveBack } from './outbound-queue.ts';
 import { ownerOf } from './owner-of.ts';
+import { callTarget } from './target.ts';
 import { enqueueNexusTask } from './task.ts';
 
 /*
@@ -43,25 +43,21 @@ export function sendCancellation(turn: Turn, operation: Operation): void {
 /** Makes the call that the ticket is for. */
 export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket): void {
   const budget = cancelBudget(operation, turn.now, turn.limits);
-  const target = resolveEndpoint(turn.state, operation)?.spec.target?.worker;
-  const refusal =
-    budget.timeout < turn.limits.requestTimeoutMin
-      ? tooLittleTime(operation, budget.limitedBy)
-      : target === undefined
-        ? handlerFailure('NOT_FOUND', 'endpoint not registered')
-        : undefined;
-  if (refusal !== undefined) {
+  if (budget.timeout < turn.limits.requestTimeoutMin) {
     giveBack(turn, ticket);
-    endCancelAttempt(turn, operation, refusal);
+    endCancelAttempt(turn, operation, tooLittleTime(operation, budget.limitedBy));
+    return;
+  }
+  const target = callTarget(turn.state, operation);
+  const attempt = (operation.cancellation?.attempt ?? 0) + 1;
+  if (target.kind === 'none') {
+    giveBack(turn, ticket, countedFailure(operation.ref, attempt, target.failure));
+    endCancelAttempt(turn, operation, target.failure);
     return;
   }
   enqueueNexusTask(turn, {
-    purpose: {
-      kind: 'cancel',
-      operation: operation.ref,
-      attempt: (operation.cancellation?.attempt ?? 0) + 1,
-    },
-    target: { namespace: target?.namespace ?? '', taskQueue: target?.taskQueue ?? '' },
+    purpose: { kind: 'cancel', operation: operation.ref, attempt },
+    target: target.worker,
     ticket,
     request: cancelRequest(turn, operation),
     deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),

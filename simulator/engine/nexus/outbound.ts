@@ -1,15 +1,15 @@
 import { after, ms } from '../../base/time.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { faultFor, failureOf } from '../faults/plan.ts';
-import { resolveEndpoint } from '../registry/endpoints.ts';
 import type { Operation, Ticket } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { operationTimeout, startBudget } from './call-timeout.ts';
-import { countedFailure, handlerFailure } from './failure.ts';
+import { countedFailure } from './failure.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { endAttempt, resolveOperation } from './operation.ts';
 import { admit, giveBack } from './outbound-queue.ts';
 import { ownerOf } from './owner-of.ts';
+import { callTarget, type CallTarget } from './target.ts';
 import { enqueueNexusTask } from './task.ts';
 import { CALLBACK_TOKEN_HEADER, SYSTEM_CALLBACK_URL, writeCallbackToken } from './token.ts';
 
@@ -28,27 +28,25 @@ export function makeStartCall(turn: Turn, operation: Operation, ticket: Ticket):
     return;
   }
   const attempt = operation.attempt + 1;
-  const worker = resolveEndpoint(turn.state, operation)?.spec.target?.worker;
-  const target = worker && { namespace: worker.namespace ?? '', taskQueue: worker.taskQueue ?? '' };
+  const target = callTarget(turn.state, operation);
   record(turn, {
     kind: 'attempt-started',
     operation: operation.ref,
     attempt,
-    ...(target !== undefined && { target }),
+    ...(target.kind === 'worker' && { target: target.worker }),
   });
   const fault = faultFor(turn.state.faults, { ...operation, attempt });
   if (fault !== undefined)
     record(turn, { kind: 'fault-fired', operation: operation.ref, attempt, rule: fault });
-  if (fault !== undefined || target === undefined) {
-    const failure =
-      fault === undefined ? handlerFailure('NOT_FOUND', 'endpoint not registered') : failureOf(fault.fail);
-    giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
-    endAttempt(turn, operation, { state: 'ERROR', failure });
+  const way: CallTarget = fault === undefined ? target : { kind: 'none', failure: failureOf(fault.fail) };
+  if (way.kind === 'none') {
+    giveBack(turn, ticket, countedFailure(operation.ref, attempt, way.failure));
+    endAttempt(turn, operation, { state: 'ERROR', failure: way.failure });
     return;
   }
   enqueueNexusTask(turn, {
     purpose: { kind: 'start', operation: operation.ref, attempt },
-    target,
+    target: way.worker,
     ticket,
     request: startRequest(turn, operation),
     deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),

@@ -58,9 +58,14 @@ export const respondNexusTaskFailed: MethodHandler<'respondNexusTaskFailed'> = (
 
 /** Nobody took the task, or its taker never answered: the same to the caller (semantics §5.3). */
 export function expireNexusTask(turn: Turn, task: NexusTask): void {
+  endNexusTask(turn, task, handlerFailure('UPSTREAM_TIMEOUT', 'upstream timeout'));
+}
+
+/** Ends a task that no worker has answered. */
+export function endNexusTask(turn: Turn, task: NexusTask, failure: Failure): void {
   record(turn, { kind: 'nexus-task-expired', task: task.token });
   removeNexusTask(turn, task);
-  settle(turn, task, handlerFailure('UPSTREAM_TIMEOUT', 'upstream timeout'));
+  settle(turn, task, failure);
 }
 
 function findTask(

@@ -2,7 +2,7 @@ import { ok } from '../../base/result.ts';
 import { days } from '../../base/time.ts';
 import { ID_LENGTH_MAX, type NamespaceName } from '../../protocol/ids.ts';
 import type { NamespaceDescription } from '../../protocol/temporal/methods.ts';
-import type { Namespace } from '../state.ts';
+import type { EngineState, Namespace } from '../state.ts';
 import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
 
 export const registerNamespace: MethodHandler<'registerNamespace'> = (turn, request) => {
@@ -34,13 +34,19 @@ export function addNamespace(turn: Turn, namespace: Namespace): void {
 }
 
 export const describeNamespace: MethodHandler<'describeNamespace'> = (turn, request) => {
-  const namespace =
-    request.namespace === undefined
-      ? [...turn.state.namespaces.values()].find(({ id }) => id === request.id)
-      : turn.state.namespaces.get(request.namespace);
+  const namespace = findNamespace(turn.state, request);
   if (namespace === undefined) return namespaceNotFound(request.namespace ?? request.id ?? '');
   return ok(describe(turn, namespace));
 };
+
+/** By name, or else by id. */
+export const findNamespace = (
+  { namespaces }: EngineState,
+  wanted: { readonly namespace?: string; readonly id?: string },
+): Namespace | undefined =>
+  wanted.namespace === undefined
+    ? [...namespaces.values()].find(({ id }) => id === wanted.id)
+    : namespaces.get(wanted.namespace);
 
 export const listNamespaces: MethodHandler<'listNamespaces'> = (turn) =>
   ok({ namespaces: [...turn.state.namespaces.values()].map((namespace) => describe(turn, namespace)) });

@@ -68,14 +68,18 @@ export const deleteNexusOperationExecution: MethodHandler<'deleteNexusOperationE
 ) => {
   const own = findStandalone(turn, request);
   if (isRefusal(own)) return own;
+  deleteStandalone(turn, own);
+  return ok({});
+};
+
+export function deleteStandalone(turn: Turn, own: StandaloneOperation): void {
   if (own.status === 'RUNNING') terminate(turn, own, { reason: 'Delete nexus operation execution' });
   endStandaloneWaits(turn, own);
   const { namespace, workflowId: operationId, runId } = own.operation.ref.run;
   turn.state.standalone.delete(runId);
   const key = workflowKey(namespace, operationId);
   if (turn.state.currentStandalone.get(key) === runId) turn.state.currentStandalone.delete(key);
-  return ok({});
-};
+}
 
 const findControlled = (turn: Turn, request: OnNexusOperation): StandaloneOperation | Refusal =>
   findStandalone(turn, request, controlProblem(request, turn.limits));

@@ -86,6 +86,7 @@ export class Trace {
       case 'attempt-superseded':
       case 'standalone-changed':
       case 'namespace-registered':
+      case 'namespace-deleted':
       case 'endpoint-created':
       case 'endpoint-updated':
       case 'endpoint-deleted':

@@ -219,6 +219,10 @@ export interface TemporalMethods extends ActivityMethods, NexusOperationMethods 
     request: { readonly pageSize?: number };
     response: { namespaces: readonly NamespaceDescription[] };
   };
+  deleteNamespace: {
+    request: { readonly namespace?: string; readonly namespaceId?: string };
+    response: { deletedNamespace: string };
+  };
   startWorkflowExecution: {
     request: StartWorkflowExecutionRequest;
     response: {
@@ -345,6 +349,7 @@ export const temporalMethods = {
   registerNamespace: 'WorkflowService',
   describeNamespace: 'WorkflowService',
   listNamespaces: 'WorkflowService',
+  deleteNamespace: 'OperatorService',
   startWorkflowExecution: 'WorkflowService',
   signalWorkflowExecution: 'WorkflowService',
   signalWithStartWorkflowExecution: 'WorkflowService',

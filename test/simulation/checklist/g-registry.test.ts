@@ -153,6 +153,20 @@ describe('commands and registry', () => {
     expect((await world.ask('listNexusEndpoints', { name: 'endpoint-777' })).endpoints).toEqual([]);
   });
 
+  test('[83] a namespace that is a target is not deleted, unless a limit allows it', async () => {
+    const world = await stage(paused);
+    const refusal = await world.refused('deleteNamespace', { namespace: 'payments' });
+    expect(refusal).toEqual({
+      code: 'FAILED_PRECONDITION',
+      message: 'cannot delete a namespace that is a target of a Nexus endpoint payments-endpoint',
+    });
+    await world.ask('deleteNexusEndpoint', await endpointOf(world));
+    await world.ask('deleteNamespace', { namespace: 'payments' });
+    const lenient = await stage({ ...paused, limits: { allowDeleteNamespaceIfNexusEndpointTarget: true } });
+    await lenient.ask('deleteNamespace', { namespace: 'payments' });
+    expect((await lenient.refused('describeNamespace', { namespace: 'payments' })).code).toBe('NOT_FOUND');
+  });
+
   test('[84] a caller namespace that is not on the list, the target too, fails its workflow task', async () => {
     const world = await stage({ ...paused, profile: 'cloud' });
     world.driver.allowCallers('payments-endpoint', ['shop']);

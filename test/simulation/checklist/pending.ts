@@ -7,7 +7,6 @@ export const pending: readonly { readonly number: number; readonly why: string }
   ...among([67], 'is about deadlines of gRPC clients: proved on the wire'),
   ...among([69], 'needs a restart that keeps histories'),
   ...among([72], 'needs the limits of the HTTP frontend'),
-  ...among([83], 'needs the deletion of namespaces'),
   ...among([85, 86, 87, 88, 89, 90, 91], 'is about HTTP'),
   ...among([100], 'needs the system endpoint'),
 ];

@@ -112,6 +112,14 @@ describe('workflows', () => {
 });
 
 describe('the registry', () => {
+  test('namespaces that nothing calls into are deleted', async () => {
+    await openCall();
+    expect(await refused('namespaces/delete', { namespace: 'payments' })).toMatch(/is a target of/);
+    await ask('namespaces/delete', { namespace: 'orders' });
+    expect(await ask('namespaces/list', {})).toEqual({ namespaces: ['payments'] });
+    expect((await ask('workflows/list', {})).runs).toEqual([]);
+  });
+
   test('endpoints are created, updated by version, and deleted', async () => {
     open();
     await ask('namespaces/register', { namespace: 'payments', description: 'Takes money' });
