@@ -137,7 +137,7 @@ export class Simulation implements ControlPort, Disposable {
     this.#chosenClock = options.clock;
     this.#driver = this.#openFirst(options);
     if (options.registry !== undefined && options.resume === undefined) {
-      this.#driver.restoreRegistry(options.registry);
+      this.#driver.instruct({ kind: 'registry-restored', snapshot: options.registry });
     }
     const { onRegistryChanged } = options;
     if (onRegistryChanged === undefined) return;

@@ -1,6 +1,5 @@
 import { jsonPayload, textOf } from '../protocol/temporal/payload.ts';
 import { err, ok } from '../base/result.ts';
-import { breakerAt } from '../engine/policy/circuit-breaker.ts';
 import type { ParamsOf, ResultOf } from '../protocol/contract.ts';
 import type { EndpointSpec, NexusEndpoint } from '../protocol/temporal/nexus.ts';
 import { call, done, type Answer, type HandlersOf } from './console-call.ts';
@@ -9,10 +8,9 @@ import type { Driver } from './driver.ts';
 type RegistryMethod =
   | `endpoints/${'list' | 'create' | 'update' | 'delete' | 'allow'}`
   | `namespaces/${'register' | 'delete' | 'list'}`
-  | `faults/${'inject' | 'clear' | 'list'}`
-  | 'breakers/list';
+  | `faults/${'inject' | 'clear' | 'list'}`;
 
-/** Answers what people ask and tell about endpoints, namespaces, faults and breakers. */
+/** Answers what people ask and tell about endpoints, namespaces and faults. */
 export const registryHandlers = (present: () => Driver): HandlersOf<RegistryMethod> => ({
   'endpoints/list': () => {
     const driver = present();
@@ -45,11 +43,10 @@ export const registryHandlers = (present: () => Driver): HandlersOf<RegistryMeth
     return ok({ rules: [...present().state.faults] });
   },
   'faults/clear': () => {
-    present().clearFaults();
+    present().instruct({ kind: 'faults-cleared' });
     return ok({});
   },
   'faults/list': () => ok({ rules: [...present().state.faults] }),
-  'breakers/list': () => ok({ breakers: breakers(present()) }),
 });
 
 function endpointOf(
@@ -84,12 +81,3 @@ const specOf = ({ name, target, description }: ParamsOf<'endpoints/create'>): En
   target: 'url' in target ? { external: target } : { worker: target },
   ...(description !== undefined && description !== '' && { description: jsonPayload(description) }),
 });
-
-function breakers(driver: Driver): ResultOf<'breakers/list'>['breakers'] {
-  const { now } = driver.clockState();
-  return [...driver.state.outbound.values()].map(({ kind, namespace, endpoint, breaker }) => {
-    const present = breakerAt(breaker, now);
-    const until = present.kind === 'open' ? { until: present.until } : {};
-    return { calls: kind, namespace, endpoint, state: present.kind, ...until };
-  });
-}

@@ -1,5 +1,6 @@
 import type { Instant } from '../base/time.ts';
 import type { Journal, JournalEntry, StorageError } from '../persistence/journal.ts';
+import type { Input } from '../engine/input.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import type { Limits, Profile } from '../protocol/limits.ts';
 import type { GoalEnding } from './goal.ts';
@@ -37,6 +38,12 @@ export interface Stepped {
 }
 
 export const nothing: Stepped = { kind: 'nothing', what: 'nothing is left to happen' };
+
+/** What somebody who steers the world tells the machine. */
+export type Instruction = Exclude<
+  Input,
+  { readonly kind: 'call' | 'call-cancelled' | 'sleep' | 'timer-due' }
+>;
 
 export interface GoalReport {
   readonly ended: GoalEnding;

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { BreakerKind, StampedFact } from '../engine/fact.ts';
 import type { ClockMode, ClockState, RunGoal } from '../protocol/contract.ts';
 import type { FaultRule } from '../protocol/fault.ts';
-import { limitsOf } from '../protocol/limits.ts';
+import { limitsOf, type Limits } from '../protocol/limits.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { Span } from '../protocol/span.ts';
 import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts';
@@ -16,6 +16,7 @@ import {
   nothing,
   type Caller,
   type DriverOptions,
+  type Instruction,
   type GoalReport,
   type Settled,
   type Stepped,
@@ -92,7 +93,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
       // Flowing time starts from here, not from the origin.
       this.#clock.setMode(options.clock);
     }
-    this.#bounds = new RunBounds(allLimits, this.#clock.now, options.until);
+    this.#bounds = new RunBounds(this.limits, this.#clock.now, options.until);
   }
 
   call<M extends TemporalMethod>(method: M, request: RequestOf<M>, options?: CallOptions): Promise<Reply<M>> {
@@ -108,25 +109,29 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
   }
 
   injectFaults(rules: readonly FaultRule[]): void {
-    this.#instruct({ kind: 'faults-injected', rules });
-  }
-
-  clearFaults(): void {
-    this.#instruct({ kind: 'faults-cleared' });
+    this.instruct({ kind: 'faults-injected', rules });
   }
 
   /** From now on only these namespaces may call the endpoint; without a list, all may. */
   allowCallers(endpoint: string, namespaces?: readonly string[]): void {
-    this.#instruct({ kind: 'callers-allowed', endpoint, ...(namespaces !== undefined && { namespaces }) });
+    this.instruct({ kind: 'callers-allowed', endpoint, ...(namespaces !== undefined && { namespaces }) });
+  }
+
+  /** The settings as they are now. */
+  get limits(): Limits {
+    return this.#engine.limits;
+  }
+
+  /** What steers the world is obeyed at once, and is safe when the caller goes on. */
+  instruct(input: Instruction): void {
+    if (!this.#input(input, 'console')) return;
+    if (input.kind === 'limits-changed') this.#bounds.adopt(this.limits);
+    this.#writer.commit();
   }
 
   /** The states that the breaker of a calling namespace and an endpoint went through after `closed`, in order. */
   breakerStates(namespace: string, endpoint: string): readonly BreakerKind[] {
     return this.#writer.breakers.statesOf(namespace, endpoint);
-  }
-
-  restoreRegistry(snapshot: RegistrySnapshot): void {
-    this.#instruct({ kind: 'registry-restored', snapshot });
   }
 
   registry(): RegistrySnapshot {
@@ -238,11 +243,6 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#dispatch(input);
     this.#pump.schedule();
     return true;
-  }
-
-  /** What steers the world is obeyed at once, and is safe when the caller goes on. */
-  #instruct(input: Input): void {
-    if (this.#input(input, 'console')) this.#writer.commit();
   }
 
   #setMode(mode: ClockMode): void {

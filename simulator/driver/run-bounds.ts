@@ -5,8 +5,8 @@ import { StepBudget, type Overrun } from './step-budget.ts';
 /** How far a world goes by itself: in time until its end or horizon, and in steps (C4). */
 export class RunBounds {
   readonly until: Instant | undefined;
-  readonly #limits: Limits;
-  readonly #budget: StepBudget;
+  #limits: Limits;
+  #budget: StepBudget;
   #lastOutsideInput: Instant;
   #overrun: Overrun | undefined;
   #isHeard = false;
@@ -15,7 +15,13 @@ export class RunBounds {
     this.until = until;
     this.#limits = limits;
     this.#lastOutsideInput = now;
-    this.#budget = new StepBudget({ atInstant: limits.runStepsAtInstantMax, inAll: limits.runStepsMax });
+    this.#budget = budgetOf(limits);
+  }
+
+  /** Other settings from now on; steps are counted anew. */
+  adopt(limits: Limits): void {
+    this.#limits = limits;
+    this.#budget = budgetOf(limits);
   }
 
   /** Why the run was stopped; until somebody sets the clock. */
@@ -65,3 +71,6 @@ export class RunBounds {
     return deadline === undefined ? 'idle' : this.boundOf(deadline);
   }
 }
+
+const budgetOf = ({ runStepsAtInstantMax, runStepsMax }: Limits): StepBudget =>
+  new StepBudget({ atInstant: runStepsAtInstantMax, inAll: runStepsMax });

@@ -102,6 +102,8 @@ export class Writer implements Disposable {
       const { call } = input as { readonly call?: number };
       this.#nextCall = Math.max(this.#nextCall, (call ?? 0) + 1);
     }
+    // The process that served them has ended, and so have its connections.
+    this.dispatch({ kind: 'server-restarted', workers: 'gone' }, now);
     for (const call of [...this.engine.state.waitingCalls.keys()]) {
       this.dispatch({ kind: 'call-cancelled', call }, now);
     }

@@ -1,25 +1,27 @@
 import { assert, assertNever } from '../base/assert.ts';
 import { after, type Instant } from '../base/time.ts';
 import type { WaitingCause } from '../protocol/explain.ts';
-import type { CallId, RunId } from '../protocol/ids.ts';
+import type { RunId } from '../protocol/ids.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { TemporalMethod } from '../protocol/temporal/methods.ts';
 import type { Effect } from './effect.ts';
-import { emptyHistoryAnswer } from './execution/history-wait.ts';
 import { answerHistoryWaits } from './execution/record.ts';
 import { explainOperation, explainRun } from './explain/waiting.ts';
 import type { RunRef, StampedFact } from './fact.ts';
 import type { CallInput, Input } from './input.ts';
-import { leave } from './matching/task-queue.ts';
 import { methodHandlers } from './methods.ts';
 import { runFreedCalls } from './nexus/outbound-calls.ts';
+import { namedGroup } from './nexus/outbound-group.ts';
+import { adoptLimits, forceBreaker } from './nexus/outbound-queue.ts';
 import { addNamespace } from './registry/namespaces.ts';
+import { restartServer } from './restart.ts';
 import { answerStandaloneWaits } from './standalone/wait.ts';
 import { emptyState, type EngineState } from './state.ts';
+import { giveUpCall } from './give-up-call.ts';
 import { onTimer } from './timer-due.ts';
 import { doTransfers } from './transfer-due.ts';
-import { record, replyTo, type MethodHandler, type Turn } from './turn.ts';
+import { record, type MethodHandler, type Turn } from './turn.ts';
 
 /** What one input led to. */
 export interface Step {
@@ -36,7 +38,7 @@ export interface Step {
  */
 export class Engine {
   readonly #state: EngineState;
-  readonly #limits: Limits;
+  #limits: Limits;
   #now = 0 as Instant;
 
   constructor(options: { readonly seed: number; readonly limits: Limits }) {
@@ -47,6 +49,11 @@ export class Engine {
   /** The state, for checks and pictures. Only {@link dispatch} changes it. */
   get state(): Readonly<EngineState> {
     return this.#state;
+  }
+
+  /** The settings as they are now. */
+  get limits(): Limits {
+    return this.#limits;
   }
 
   /** When the earliest timer is due. */
@@ -74,6 +81,8 @@ export class Engine {
   dispatch(input: Input, now: Instant): Step {
     assert(now >= this.#now, 'time does not run backwards');
     this.#now = now;
+    const before = this.#limits;
+    if (input.kind === 'limits-changed') this.#limits = { ...before, ...input.changes };
     const turn: Turn = {
       state: this.#state,
       limits: this.#limits,
@@ -83,7 +92,7 @@ export class Engine {
       transfers: [],
       freedGroups: new Set(),
     };
-    handle(turn, input);
+    handle(turn, input, before);
     doTransfers(turn);
     runFreedCalls(turn);
     answerWaits(turn);
@@ -91,13 +100,13 @@ export class Engine {
   }
 }
 
-function handle(turn: Turn, input: Input): void {
+function handle(turn: Turn, input: Input, limitsBefore: Limits): void {
   switch (input.kind) {
     case 'call':
       onCall(turn, input);
       return;
     case 'call-cancelled':
-      onCallCancelled(turn, input.call);
+      giveUpCall(turn, input.call);
       return;
     case 'sleep': {
       const at = after(turn.now, input.duration);
@@ -120,6 +129,16 @@ function handle(turn: Turn, input: Input): void {
       if (input.namespaces === undefined) turn.state.allowedCallers.delete(input.endpoint);
       else turn.state.allowedCallers.set(input.endpoint, new Set(input.namespaces));
       return;
+    case 'breaker-forced':
+      forceBreaker(turn, namedGroup(turn, { ...input, kind: input.calls }), input.to);
+      return;
+    case 'limits-changed':
+      record(turn, { kind: 'limits-changed', changes: input.changes });
+      adoptLimits(turn, limitsBefore);
+      return;
+    case 'server-restarted':
+      restartServer(turn, input.workers);
+      return;
     case 'registry-restored':
       onRegistryRestored(turn, input.snapshot);
       return;
@@ -134,31 +153,6 @@ function onCall(turn: Turn, input: CallInput): void {
   const request = input.request;
   const reply = handler(turn, request, input);
   if (reply !== undefined) turn.effects.push({ kind: 'reply', call: input.call, reply });
-}
-
-/** The answer to a caller that waits no longer; nothing is lost by it. */
-function onCallCancelled(turn: Turn, call: CallId): void {
-  const waiting = turn.state.waitingCalls.get(call);
-  switch (waiting?.kind) {
-    case 'poll':
-      leave(waiting.poll.queue, call);
-      replyTo(turn, call, {});
-      return;
-    case 'history':
-      turn.state.executions.get(waiting.wait.run)?.waits.delete(call);
-      replyTo(turn, call, emptyHistoryAnswer(waiting.wait));
-      return;
-    case 'standalone':
-      turn.state.standalone.get(waiting.wait.run)?.waits.delete(call);
-      replyTo(turn, call, {});
-      return;
-    case 'sleep':
-      turn.state.timers.cancel(waiting.timer);
-      replyTo(turn, call, undefined);
-      return;
-    case undefined:
-      return;
-  }
 }
 
 function onRegistryRestored(turn: Turn, snapshot: RegistrySnapshot): void {

@@ -1,5 +1,6 @@
 import type { Instant } from '../base/time.ts';
 import type { NamespaceName, RunId, WorkflowId } from '../protocol/ids.ts';
+import type { Limits } from '../protocol/limits.ts';
 import type { AttemptFault } from '../protocol/fault.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../protocol/temporal/history.ts';
@@ -119,6 +120,8 @@ export type Fact =
       readonly endpoint: string;
       readonly from: BreakerKind;
       readonly to: BreakerKind;
+      /** By somebody's hand, or by new settings. */
+      readonly forced?: true;
       /** When an open breaker lets a probe through. */
       readonly until?: Instant;
     }
@@ -155,6 +158,8 @@ export type Fact =
   | { readonly kind: 'nexus-task-dispatched'; readonly task: string; readonly identity: string }
   | { readonly kind: 'nexus-task-answered'; readonly task: string; readonly failure?: Failure }
   | { readonly kind: 'nexus-task-expired'; readonly task: string }
+  /** It went with the memory of the server, or with its namespace. */
+  | { readonly kind: 'nexus-task-lost'; readonly task: string }
   | {
       readonly kind: 'callback-attempt-started';
       readonly run: RunRef;
@@ -170,6 +175,8 @@ export type Fact =
       readonly state: CallbackInfo['state'];
       readonly failure?: Failure;
     }
+  | { readonly kind: 'limits-changed'; readonly changes: Partial<Limits> }
+  | { readonly kind: 'server-restarted' }
   | {
       readonly kind: 'fault-fired';
       readonly operation: OperationRef;

@@ -1,8 +1,10 @@
 import type { DurationMs } from '../base/time.ts';
 import type { FaultRule } from '../protocol/fault.ts';
+import type { Limits } from '../protocol/limits.ts';
 import type { CallId } from '../protocol/ids.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts';
+import type { BreakerKind, CallGroup } from './fact.ts';
 
 /** A request of Temporal's API. `remote` callers live in other processes, so their work takes real time. */
 export type CallInput = {
@@ -29,4 +31,19 @@ export type Input =
   /** Without namespaces, all may call the endpoint. */
   | { readonly kind: 'callers-allowed'; readonly endpoint: string; readonly namespaces?: readonly string[] }
   | { readonly kind: 'faults-cleared' }
+  /** Somebody puts a circuit breaker into this state; from there it goes on by itself. */
+  | {
+      readonly kind: 'breaker-forced';
+      readonly calls: CallGroup;
+      readonly namespace: string;
+      readonly endpoint: string;
+      readonly to: BreakerKind;
+    }
+  /** These settings are others from now on. */
+  | { readonly kind: 'limits-changed'; readonly changes: Partial<Limits> }
+  /**
+   * The server begins anew with what it keeps on disk. Its workers `stay` and find it again, or they are `gone`:
+   * then nobody counts as being there until it polls.
+   */
+  | { readonly kind: 'server-restarted'; readonly workers: 'stay' | 'gone' }
   | { readonly kind: 'registry-restored'; readonly snapshot: RegistrySnapshot };

@@ -103,12 +103,14 @@ const cause = z.object({
   until: instant.exactOptional(),
 });
 
+const breakerState = z.enum(['closed', 'open', 'half-open']);
+const limits = z.record(z.string(), z.union([z.number(), z.boolean()]));
 const breaker = z.object({
   /** What is called: starts or cancellations. */
   calls: z.string(),
   namespace: z.string(),
   endpoint: z.string(),
-  state: z.enum(['closed', 'open', 'half-open']),
+  state: breakerState,
   /** When an open one lets a probe through. */
   until: instant.optional(),
 });
@@ -188,4 +190,20 @@ export const consoleRequests = {
   'faults/list': { params: empty, result: z.object({ rules: z.array(faultRuleSchema) }) },
   /** Circuit breakers that calls have gone through. */
   'breakers/list': { params: empty, result: z.object({ breakers: z.array(breaker) }) },
+  /** Puts a breaker into a state; from there it goes on by itself. */
+  'breakers/force': {
+    params: z.strictObject({
+      calls: z.enum(['start', 'cancel', 'standalone']),
+      namespace: name,
+      endpoint: name,
+      state: breakerState,
+    }),
+    result: z.object({ breaker }),
+  },
+  /** Every setting of the machine by its name: durations in milliseconds, counts and switches. */
+  'limits/get': { params: empty, result: z.object({ limits }) },
+  /** Changes some; all or none. Changed settings of the breakers close them. */
+  'limits/set': { params: z.strictObject({ changes: limits }), result: z.object({ limits }) },
+  /** What the server keeps in memory only is lost: polls, waiting calls, breakers. Histories stay, attempts are repeated. */
+  'server/restart': { params: empty, result: empty },
 } as const satisfies Record<string, Method>;

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { days, hours, minutes, ms, seconds, type DurationMs } from '../base/time.ts';
 
 /** `cloud` follows the documentation of Temporal Cloud, `server` the code of the open-source server. */
@@ -94,55 +95,71 @@ export interface Limits {
   readonly runStepsMax: number;
 }
 
-const server: Limits = {
+/** The limits whose values are of type `T`. */
+export type LimitOf<T> = {
+  [K in keyof Limits]: Limits[K] extends T ? K : never;
+}[keyof Limits];
+
+/** Numbers that are no durations count something. */
+export type CountLimit = Exclude<LimitOf<number>, LimitOf<DurationMs>>;
+
+const durations: Pick<Limits, LimitOf<DurationMs>> = {
   requestTimeout: seconds(10),
   requestTimeoutMin: ms(1_500),
   dispatchMargin: seconds(1),
   retryInitialInterval: seconds(1),
   retryMaxInterval: hours(1),
-  breakerConsecutiveFailures: 6,
   breakerOpenFor: seconds(60),
-  outboundConcurrency: 100,
-  outboundRatePerSecond: 100,
-  outboundBuffer: 100,
   outboundRetryInitialInterval: seconds(3),
   outboundRetryMaxInterval: minutes(5),
   scheduleToCloseMax: ms(0),
+  workflowTaskTimeout: seconds(10),
+  workflowTaskRetryInitialInterval: seconds(5),
+  workflowTaskRetryMaxInterval: minutes(10),
+  activityRetryInitialInterval: seconds(1),
+  stickyPollerWindow: seconds(10),
+  stickyScheduleToStartTimeout: seconds(5),
+  continueAsNewMinInterval: seconds(1),
+  runHorizon: days(400),
+};
+
+const counts: Pick<Limits, CountLimit> = {
+  breakerConsecutiveFailures: 6,
+  outboundConcurrency: 100,
+  outboundRatePerSecond: 100,
+  outboundBuffer: 100,
   pendingOperationsMax: 30,
   serviceNameBytesMax: 1_000,
   operationNameBytesMax: 1_000,
   operationTokenBytesMax: 4_096,
   headerBytesMax: 8_192,
-  recordCancelRequestCompletionEvents: true,
   payloadBytesMax: 2 * 1_024 * 1_024,
   endpointNameLengthMax: 200,
   endpointDescriptionBytesMax: 20_000,
   endpointPageSizeDefault: 100,
   endpointPageSizeMax: 1_000,
-  allowDeleteNamespaceIfNexusEndpointTarget: false,
   callbacksPerWorkflowMax: 32,
   callbackHeaderBytesMax: 8_192,
-  workflowTaskTimeout: seconds(10),
-  workflowTaskRetryInitialInterval: seconds(5),
-  workflowTaskRetryMaxInterval: minutes(10),
   pendingActivitiesMax: 2_000,
-  activityRetryInitialInterval: seconds(1),
   activityRetryBackoffCoefficient: 2,
   activityRetryMaxIntervalCoefficient: 100,
-  stickyPollerWindow: seconds(10),
-  stickyScheduleToStartTimeout: seconds(5),
-  continueAsNewMinInterval: seconds(1),
   pendingChildrenMax: 2_000,
   historyEventsMax: 51_200,
-  standaloneOperations: false,
   reasonBytesMax: 1_000,
   userMetadataSummaryBytesMax: 400,
   userMetadataDetailsBytesMax: 20_000,
   visibilityPageSizeMax: 1_000,
-  runHorizon: days(400),
   runStepsAtInstantMax: 1_000_000,
   runStepsMax: 1_000_000_000,
 };
+
+const switches: Pick<Limits, LimitOf<boolean>> = {
+  recordCancelRequestCompletionEvents: true,
+  allowDeleteNamespaceIfNexusEndpointTarget: false,
+  standaloneOperations: false,
+};
+
+const server: Limits = { ...durations, ...counts, ...switches };
 
 const profiles: Record<Profile, Limits> = {
   server,
@@ -157,8 +174,10 @@ export function limitsOf(profile: Profile, changes: Partial<Limits> = {}): Limit
 }
 
 /** What is wrong between the numbers of a profile with some of them changed, in a sentence. */
-export function limitsProblem(profile: Profile, changes: Partial<Limits>): string | undefined {
-  const limits = { ...profiles[profile], ...changes };
+export const limitsProblem = (profile: Profile, changes: Partial<Limits>): string | undefined =>
+  contradictionIn({ ...profiles[profile], ...changes });
+
+function contradictionIn(limits: Limits): string | undefined {
   if (limits.requestTimeoutMin > limits.requestTimeout) {
     return 'requestTimeoutMin must not exceed requestTimeout: no call would ever be made.';
   }
@@ -170,3 +189,45 @@ export function limitsProblem(profile: Profile, changes: Partial<Limits>): strin
   }
   return undefined;
 }
+
+/** Changes to present limits as someone sent them, checked by name, kind and range. The error is one sentence. */
+export function readLimitChanges(
+  present: Limits,
+  sent: Readonly<Record<string, unknown>>,
+): Result<Partial<Limits>, string> {
+  for (const [name, value] of Object.entries(sent)) {
+    const expected = expectedOf(name);
+    if (expected === undefined) return err(`There is no limit "${name}".`);
+    if (!expected.fits(value))
+      return err(`The limit "${name}" is ${expected.kind}, not ${JSON.stringify(value)}.`);
+  }
+  const problem = contradictionIn({ ...present, ...sent });
+  return problem === undefined ? ok(sent) : err(problem);
+}
+
+interface Expected {
+  readonly kind: string;
+  readonly fits: (value: unknown) => boolean;
+}
+
+function expectedOf(name: string): Expected | undefined {
+  if (Object.hasOwn(durations, name)) {
+    return {
+      kind: 'a duration in whole milliseconds',
+      fits: (value) => isWhole(value, { from: 0, to: DURATION_MAX }),
+    };
+  }
+  if (Object.hasOwn(counts, name))
+    return { kind: 'a whole number from 1', fits: (value) => isWhole(value, { from: 1, to: COUNT_MAX }) };
+  if (Object.hasOwn(switches, name))
+    return { kind: 'true or false', fits: (value) => typeof value === 'boolean' };
+  return undefined;
+}
+
+/** Three centuries; a sum with an instant stays exact. */
+const DURATION_MAX = 1e13;
+/** As in world files. */
+const COUNT_MAX = 1e9;
+
+const isWhole = (value: unknown, range: { readonly from: number; readonly to: number }): boolean =>
+  Number.isInteger(value) && Number(value) >= range.from && Number(value) <= range.to;

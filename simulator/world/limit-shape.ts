@@ -1,19 +1,11 @@
 /** The grammar of the machine's numbers and switches. Their names, units and meanings are those of `protocol/limits.ts`. */
 import type { DurationMs } from '../base/time.ts';
-import type { Limits } from '../protocol/limits.ts';
+import type { CountLimit, LimitOf, Limits } from '../protocol/limits.ts';
 import { duration, flag, wholeNumber, type Shape } from './shape.ts';
 import { optional, record, type Field } from './shape-collection.ts';
 
 const COUNT_MAX = 1_000_000_000;
 const count = wholeNumber({ from: 1, to: COUNT_MAX });
-
-/** The limits whose values are of type `T`. */
-type LimitOf<T> = {
-  [K in keyof Limits]: Limits[K] extends T ? K : never;
-}[keyof Limits];
-
-/** Numbers that are no durations count something. */
-type CountLimit = Exclude<LimitOf<number>, LimitOf<DurationMs>>;
 
 const durations = {
   requestTimeout: 'One start or cancel call.',

@@ -117,7 +117,8 @@ async function serveNexus(
       taskQueue: { name: queue.taskQueue },
     });
     if (!polled.ok) return;
-    const { taskToken = '', request = {} } = polled.value;
+    const { taskToken, request = {} } = polled.value;
+    if (taskToken === undefined) continue;
     void answerNexus(driver, { namespace, taskToken }, handle(request, nth));
   }
 }
@@ -150,10 +151,11 @@ async function serveWorkflows(
     });
     if (!polled.ok) return;
     const task = polled.value;
+    if (task.taskToken === undefined) continue;
     const commands = code(task.history?.events ?? [], task);
     await driver.call('respondWorkflowTaskCompleted', {
       namespace,
-      taskToken: task.taskToken ?? '',
+      taskToken: task.taskToken,
       commands,
     });
   }

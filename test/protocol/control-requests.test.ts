@@ -308,6 +308,42 @@ const requests: Readonly<Record<RequestMethod, () => Promise<void>>> = {
       { namespace: 'orders', endpoint: 'pay', state: 'closed' },
     ]);
   },
+  'breakers/force': async () => {
+    await ask('namespaces/register', { namespace: 'orders' });
+    await endpoint();
+    const way = { calls: 'start', namespace: 'orders', endpoint: 'pay' } as const;
+    const { breaker } = await ask('breakers/force', { ...way, state: 'open' });
+    expect(breaker).toEqual({ ...way, state: 'open', until: 60_000 });
+    expect(await ask('breakers/list', {})).toEqual({ breakers: [breaker] });
+    await expect(ask('breakers/force', { ...way, endpoint: 'buy', state: 'open' })).rejects.toThrow(
+      'There is no endpoint "buy".',
+    );
+  },
+  'limits/get': async () => {
+    expect((await ask('limits/get', {})).limits).toMatchObject({
+      breakerOpenFor: 60_000,
+      recordCancelRequestCompletionEvents: true,
+    });
+  },
+  'limits/set': async () => {
+    const changes = { breakerOpenFor: 5_000 };
+    expect((await ask('limits/set', { changes })).limits).toMatchObject(changes);
+    expect((await ask('limits/get', {})).limits).toMatchObject(changes);
+    await expect(ask('limits/set', { changes: { breakerOpenFro: 5_000 } })).rejects.toThrow(
+      'There is no limit "breakerOpenFro".',
+    );
+  },
+  'server/restart': async () => {
+    await started();
+    await endpoint();
+    await call('pay');
+    await ask('breakers/force', { calls: 'start', namespace: 'orders', endpoint: 'pay', state: 'open' });
+    await ask('server/restart', {});
+    expect((await ask('breakers/list', {})).breakers).toMatchObject([{ state: 'closed' }]);
+    expect((await ask('operations/pending', {})).operations).toMatchObject([
+      { operation: { state: 'SCHEDULED', attempt: 0 } },
+    ]);
+  },
   'recordings/list': async () => {
     expect(await ask('recordings/list', {})).toEqual({
       recordings: [{ id: '000001', seed: 0, originMs: 0, ended: false }],

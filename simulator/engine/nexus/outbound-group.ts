@@ -5,17 +5,25 @@ import type { CallKind, CountedFailure, EngineState, Operation, OutboundGroup, T
 import { isStandalone, type CallGroup } from '../fact.ts';
 import { record, type Turn } from '../turn.ts';
 
-export function outboundGroup(turn: Turn, kind: CallKind, operation: Operation): OutboundGroup {
-  const { namespace } = operation.ref.run;
-  const group = groupOf(kind, operation);
-  const key = groupKey(group, namespace, operation.endpoint);
+export const outboundGroup = (turn: Turn, kind: CallKind, operation: Operation): OutboundGroup =>
+  namedGroup(turn, {
+    kind: groupOf(kind, operation),
+    namespace: operation.ref.run.namespace,
+    endpoint: operation.endpoint,
+  });
+
+export function namedGroup(
+  turn: Turn,
+  { kind, namespace, endpoint }: Pick<OutboundGroup, 'kind' | 'namespace' | 'endpoint'>,
+): OutboundGroup {
+  const key = groupKey(kind, namespace, endpoint);
   const known = turn.state.outbound.get(key);
   if (known !== undefined) return known;
   const created: OutboundGroup = {
     key,
-    kind: group,
+    kind,
     namespace,
-    endpoint: operation.endpoint,
+    endpoint,
     breaker: closedBreaker,
     bucket: fullBucket(turn.limits.outboundRatePerSecond, turn.now),
     inFlight: 0,
@@ -58,7 +66,7 @@ export function tellGroup(
   setBreaker(turn, group, tellBreaker(group.breaker, result, turn.limits));
 }
 
-export function setBreaker(turn: Turn, group: OutboundGroup, breaker: Breaker): void {
+export function setBreaker(turn: Turn, group: OutboundGroup, breaker: Breaker, forced = false): void {
   const from = group.breaker.kind;
   group.breaker = breaker;
   if (from === breaker.kind) return;
@@ -70,6 +78,7 @@ export function setBreaker(turn: Turn, group: OutboundGroup, breaker: Breaker): 
     endpoint,
     from,
     to: breaker.kind,
+    ...(forced && { forced: true }),
     ...(breaker.kind === 'open' && { until: breaker.until }),
   });
 }

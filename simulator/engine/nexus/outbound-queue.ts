@@ -1,16 +1,17 @@
 import { after, between, later, ms, type Instant } from '../../base/time.ts';
 import type { Limits } from '../../protocol/limits.ts';
-import { askBreaker } from '../policy/circuit-breaker.ts';
+import { askBreaker, forcedBreaker, type Breaker } from '../policy/circuit-breaker.ts';
 import { nextTokenAt, takeToken } from '../policy/token-bucket.ts';
 import { jittered } from '../policy/retry.ts';
-import type {
-  CallKind,
-  CountedFailure,
-  Operation,
-  OutboundCall,
-  OutboundGroup,
-  OutboundReason,
-  Ticket,
+import {
+  openOperations,
+  type CallKind,
+  type CountedFailure,
+  type Operation,
+  type OutboundCall,
+  type OutboundGroup,
+  type OutboundReason,
+  type Ticket,
 } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { outboundGroup, setBreaker, tellGroup } from './outbound-group.ts';
@@ -61,6 +62,37 @@ export function giveBack(turn: Turn, ticket: Ticket, failure?: CountedFailure): 
   tellGroup(turn, group, { ticket, ...(failure !== undefined && { failure }) });
   if (group.breaker.kind !== before.kind) armProbe(turn, group);
   turn.freedGroups.add(group.key);
+}
+
+/** Somebody puts the breaker into another state. Calls that it has refused ask again as that state lets them. */
+export function forceBreaker(turn: Turn, group: OutboundGroup, to: Breaker['kind']): void {
+  group.evidence = [];
+  setBreaker(turn, group, forcedBreaker(group.breaker, to, turn), true);
+  armProbe(turn, group);
+}
+
+/** New settings: changed ones of the breaker replace it with a closed one (semantics §4), lines move as they may now. */
+export function adoptLimits(turn: Turn, before: Limits): void {
+  const { limits } = turn;
+  const replaced =
+    limits.breakerConsecutiveFailures !== before.breakerConsecutiveFailures ||
+    limits.breakerOpenFor !== before.breakerOpenFor;
+  for (const group of turn.state.outbound.values()) {
+    if (replaced) forceBreaker(turn, group, 'closed');
+    turn.freedGroups.add(group.key);
+  }
+}
+
+/** Forgets all groups: breakers, rates and lines. Their operations are as if they had never asked to call. */
+export function forgetGroups(turn: Turn): void {
+  const { state } = turn;
+  for (const operation of openOperations(state)) endWait(turn, operation);
+  for (const group of state.outbound.values()) {
+    setBreaker(turn, group, forcedBreaker(group.breaker, 'closed', turn), true);
+    state.timers.cancel(group.timer);
+    state.timers.cancel(group.probeTimer);
+  }
+  state.outbound.clear();
 }
 
 /** The calls whose turn it is, taken out of the line; one token and one slot each. */

@@ -11,7 +11,7 @@ import { callFailure, countedFailure, fromHandlerError, handlerFailure, operatio
 import { fromNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { endAttempt, type AttemptEnd } from './operation.ts';
 import { giveBack } from './outbound-queue.ts';
-import { removeNexusTask } from './task.ts';
+import { loseNexusTask, removeNexusTask } from './task.ts';
 
 /*
  * Answers of Nexus workers (semantics §8.3, §8.4), and the answer that never came. An answer that is refused as
@@ -58,13 +58,14 @@ export const respondNexusTaskFailed: MethodHandler<'respondNexusTaskFailed'> = (
 
 /** Nobody took the task, or its taker never answered: the same to the caller (semantics §5.3). */
 export function expireNexusTask(turn: Turn, task: NexusTask): void {
-  endNexusTask(turn, task, handlerFailure('UPSTREAM_TIMEOUT', 'upstream timeout'));
-}
-
-/** Ends a task that no worker has answered. */
-export function endNexusTask(turn: Turn, task: NexusTask, failure: Failure): void {
   record(turn, { kind: 'nexus-task-expired', task: task.token });
   removeNexusTask(turn, task);
+  settle(turn, task, handlerFailure('UPSTREAM_TIMEOUT', 'upstream timeout'));
+}
+
+/** The queue of the task goes; its caller hears why. */
+export function failNexusTask(turn: Turn, task: NexusTask, failure: Failure): void {
+  loseNexusTask(turn, task);
   settle(turn, task, failure);
 }
 

@@ -55,6 +55,12 @@ export function dispatchNexusTask(turn: Turn, task: NexusTask, poll: Poll): void
   });
 }
 
+/** The task goes, and with it whatever its answer would have been. */
+export function loseNexusTask(turn: Turn, task: NexusTask): void {
+  record(turn, { kind: 'nexus-task-lost', task: task.token });
+  removeNexusTask(turn, task);
+}
+
 /** Takes the task out of the world, whatever became of it. */
 export function removeNexusTask(turn: Turn, task: NexusTask): void {
   turn.state.timers.cancel(task.timer);

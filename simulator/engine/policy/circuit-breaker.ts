@@ -15,6 +15,23 @@ export type Breaker =
   | { readonly kind: 'open'; readonly generation: number; readonly since: Instant; readonly until: Instant }
   | { readonly kind: 'half-open'; readonly generation: number; readonly probing: boolean };
 
+/** Not a transition of its own doing: somebody puts it there, and it goes on from there as always. */
+export function forcedBreaker(
+  { generation: before }: Breaker,
+  to: Breaker['kind'],
+  { now, limits }: { readonly now: Instant; readonly limits: Limits },
+): Breaker {
+  const generation = before + 1;
+  switch (to) {
+    case 'closed':
+      return { kind: 'closed', generation, consecutiveFailures: 0 };
+    case 'open':
+      return { kind: 'open', generation, since: now, until: after(now, limits.breakerOpenFor) };
+    case 'half-open':
+      return { kind: 'half-open', generation, probing: false };
+  }
+}
+
 export const breakerTransitions = {
   Tripped: { from: ['closed'], to: 'open' },
   TimedOut: { from: ['open'], to: 'half-open' },

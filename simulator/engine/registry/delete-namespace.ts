@@ -2,7 +2,7 @@ import { ok } from '../../base/result.ts';
 import type { NamespaceName } from '../../protocol/ids.ts';
 import { deleteRun } from '../execution/delete-run.ts';
 import { leave } from '../matching/task-queue.ts';
-import { endNexusTask } from '../nexus/respond.ts';
+import { failNexusTask } from '../nexus/respond.ts';
 import { namespaceGone } from '../nexus/target.ts';
 import { deleteStandalone } from '../standalone/control.ts';
 import { queueKey, type Namespace } from '../state.ts';
@@ -55,7 +55,7 @@ function clearOut(turn: Turn, { name }: Namespace): void {
   }
   // Whoever waits for an answer from there hears at once what the next attempt would hear.
   for (const task of [...state.nexusTasks.values()]) {
-    if (task.queue.namespace === name) endNexusTask(turn, task, namespaceGone);
+    if (task.queue.namespace === name) failNexusTask(turn, task, namespaceGone);
   }
   for (const queue of [...state.queues.values()]) {
     if (queue.namespace !== name) continue;

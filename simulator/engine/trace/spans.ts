@@ -35,6 +35,7 @@ export class Trace {
   }
 
   apply(fact: StampedFact): void {
+    if (isUndrawn(fact)) return;
     switch (fact.kind) {
       case 'event-recorded':
         for (const ended of traceEvent(this.#store, fact.run, fact.event))
@@ -59,6 +60,7 @@ export class Trace {
       case 'nexus-task-dispatched':
       case 'nexus-task-answered':
       case 'nexus-task-expired':
+      case 'nexus-task-lost':
         this.#onTask(fact);
         return;
       case 'activity-attempt-queued':
@@ -82,15 +84,6 @@ export class Trace {
       case 'outbound-wait-ended':
         this.#endCurrent(operationSpan(fact.operation), fact.at);
         return;
-      case 'breaker-changed':
-      case 'attempt-superseded':
-      case 'standalone-changed':
-      case 'namespace-registered':
-      case 'namespace-deleted':
-      case 'endpoint-created':
-      case 'endpoint-updated':
-      case 'endpoint-deleted':
-        return;
       default:
         assertNever(fact);
     }
@@ -113,13 +106,15 @@ export class Trace {
     this.#endCurrent(operation, fact.at);
     const id = attemptSpan(fact.operation, fact.attempt);
     const of = this.#store.get(operation);
+    // After a restart of the server the same attempt sets out once more.
+    const start = this.#store.get(id)?.start ?? fact.at;
     this.#store.open({
       id,
       kind: 'attempt',
       parent: operation,
       name: `attempt ${fact.attempt}`,
       lane: laneOf(fact.operation.run),
-      start: fact.at,
+      start,
       attributes: {
         attempt: fact.attempt,
         operation: of?.name ?? '',
@@ -191,6 +186,9 @@ export class Trace {
         return;
       case 'nexus-task-expired':
         this.#endTask(fact, 'timed-out', undefined);
+        return;
+      case 'nexus-task-lost':
+        this.#endTask(fact, 'canceled', undefined);
         return;
     }
   }
@@ -285,8 +283,26 @@ export class Trace {
 }
 
 type TaskFact = StampedFact & {
-  readonly kind: `nexus-task-${'queued' | 'dispatched' | 'answered' | 'expired'}`;
+  readonly kind: `nexus-task-${'queued' | 'dispatched' | 'answered' | 'expired' | 'lost'}`;
 };
+/** Facts that no bar shows. */
+const undrawn = [
+  'breaker-changed',
+  'limits-changed',
+  'server-restarted',
+  'attempt-superseded',
+  'standalone-changed',
+  'namespace-registered',
+  'namespace-deleted',
+  'endpoint-created',
+  'endpoint-updated',
+  'endpoint-deleted',
+] as const satisfies readonly StampedFact['kind'][];
+
+const undrawnKinds: ReadonlySet<string> = new Set(undrawn);
+
+const isUndrawn = (fact: StampedFact): fact is StampedFact & { readonly kind: (typeof undrawn)[number] } =>
+  undrawnKinds.has(fact.kind);
 
 const waitNames = {
   breaker: 'blocked by the circuit breaker',

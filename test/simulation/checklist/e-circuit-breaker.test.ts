@@ -163,4 +163,28 @@ describe('the circuit breaker', () => {
     expect(request?.cancelOperation?.operationToken).toBe('T');
     expect(nexusTypes(await world.history('orders', 'order-1'))).toContain('CANCEL_REQUESTED');
   });
+
+  test.each([
+    ['other settings', { kind: 'limits-changed', changes: { breakerOpenFor: seconds(90) } }],
+    ['a restart', { kind: 'server-restarted', workers: 'stay' }],
+  ] as const)('[63] %s closes it', async (_how, input) => {
+    const world = await opened();
+    await world.driver.advance(seconds(1));
+    expect(await another(world)).toMatchObject(blocked);
+    expect(world.driver.breakerStates('orders', 'payments-endpoint')).toEqual(['open']);
+    world.driver.instruct(input);
+    expect(world.driver.breakerStates('orders', 'payments-endpoint')).toEqual(['open', 'closed']);
+    expect((await showing(world))?.state).toBe('SCHEDULED');
+    expect((await another(world, { workflowId: 'next' }))?.state).toBe('SCHEDULED');
+    world.handler(target, () => sync('ok'));
+    await world.driver.advance(minutes(6));
+    expect(await pending(world)).toEqual([]);
+    expect(await showing(world)).toBeUndefined();
+  });
+
+  test('settings that are not the breaker’s leave it open', async () => {
+    const world = await opened();
+    world.driver.instruct({ kind: 'limits-changed', changes: { outboundConcurrency: 7 } });
+    expect(await another(world)).toMatchObject(blocked);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seconds } from '../../../simulator/base/time.ts';
 import type { WorkflowTask } from '../../../simulator/protocol/temporal/methods.ts';
-import { eventOf, json, type World } from '../../harness/world.ts';
+import { eventOf, json, typesOf, type World } from '../../harness/world.ts';
 import {
   answerNexusTask,
   answerTask,
@@ -81,6 +81,27 @@ describe('matching and limits', () => {
     await answerTask(world, await takeTask(world), [schedule({ endpoint: 'own-endpoint' })]);
     await settle(world);
     expect(taken).toEqual(['nexus']);
+  });
+
+  test('[69] a restart loses waiting dispatches, but no history: attempts are repeated', async () => {
+    const world = await stage(paused);
+    await schedules(world, 2);
+    const held = await takeNexusTask(world);
+    const before = await world.history('orders', 'order-2');
+    world.driver.instruct({ kind: 'server-restarted', workers: 'stay' });
+    expect(await world.history('orders', 'order-2')).toEqual(before);
+    const late = { namespace: 'payments', taskToken: held.taskToken ?? '', response: {} };
+    expect((await world.refused('respondNexusTaskCompleted', late)).code).toBe('NOT_FOUND');
+    const again = [await takeNexusTask(world), await takeNexusTask(world)];
+    const asked = again.map(({ request }) => request?.startOperation?.requestId);
+    expect(asked).toContain(held.request?.startOperation?.requestId);
+    expect(new Set(asked).size).toBe(2);
+    const execution = { workflowId: 'order-2' };
+    const shown = await world.ask('describeWorkflowExecution', { namespace: 'orders', execution });
+    expect(shown.pendingNexusOperations).toMatchObject([{ attempt: 0 }, { attempt: 0 }]);
+    for (const task of again) await answerNexusTask(world, task, sync('ok'));
+    expect((await world.history('orders', 'order-2')).slice(0, before.length)).toEqual(before);
+    expect(typesOf(await world.history('orders', 'order-2'))).toContain('NEXUS_OPERATION_COMPLETED');
   });
 
   test('[70] a task token of one namespace is refused in another', async () => {

@@ -111,6 +111,47 @@ describe('workflows', () => {
   });
 });
 
+describe('the machine', () => {
+  const way = { calls: 'start', namespace: 'orders', endpoint: 'payments-endpoint' } as const;
+
+  test('a breaker is put into a state, if there is such a way', async () => {
+    await openCall();
+    const { breaker } = await ask('breakers/force', { ...way, state: 'open' });
+    expect(breaker).toEqual({ ...way, state: 'open', until: 60_000 });
+    expect((await ask('breakers/list', {})).breakers).toEqual([breaker]);
+    expect((await ask('breakers/force', { ...way, state: 'closed' })).breaker.state).toBe('closed');
+    const cancels = { ...way, calls: 'cancel' } as const;
+    expect((await ask('breakers/force', { ...cancels, state: 'half-open' })).breaker.state).toBe('half-open');
+    expect(await refused('breakers/force', { ...way, namespace: 'nowhere', state: 'open' })).toMatch(
+      /"nowhere"/,
+    );
+    expect(await refused('breakers/force', { ...way, endpoint: 'nothing', state: 'open' })).toMatch(
+      /"nothing"/,
+    );
+  });
+
+  test('settings are read and changed, all or none', async () => {
+    open();
+    expect((await ask('limits/get', {})).limits).toMatchObject({ breakerOpenFor: 60_000 });
+    const changes = { breakerOpenFor: 5_000, recordCancelRequestCompletionEvents: false };
+    expect((await ask('limits/set', { changes })).limits).toMatchObject(changes);
+    expect(await refused('limits/set', { changes: { outboundBuffer: 7, breakerOpenFor: -1 } })).toMatch(
+      /whole/,
+    );
+    expect((await ask('limits/get', {})).limits).toMatchObject({ ...changes, outboundBuffer: 100 });
+  });
+
+  test('the server is restarted: breakers are closed, calls are made again', async () => {
+    await openCall();
+    await ask('breakers/force', { ...way, state: 'open' });
+    await ask('server/restart', {});
+    expect((await ask('breakers/list', {})).breakers).toMatchObject([{ ...way, state: 'closed' }]);
+    expect((await ask('operations/pending', {})).operations).toMatchObject([
+      { operation: { state: 'SCHEDULED' } },
+    ]);
+  });
+});
+
 describe('the registry', () => {
   test('namespaces that nothing calls into are deleted', async () => {
     await openCall();

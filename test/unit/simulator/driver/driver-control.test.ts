@@ -215,15 +215,39 @@ describe('a world that goes on from its journal', () => {
     expect(driver.now()).toBe(before.now);
     expect(driver.state.waitingCalls.size).toBe(0);
     expect(next.header).toBeUndefined();
-    expect(next.entries.map(({ input }) => (input as { kind: string }).kind)).toEqual([
-      'call-cancelled',
-      'call-cancelled',
+    expect(next.entries.map(({ input }) => input)).toMatchObject([
+      { kind: 'server-restarted', workers: 'gone' },
+      { kind: 'call-cancelled' },
     ]);
     expect((await driver.call('listNamespaces', {})).ok).toBe(true);
     const ids = [...past, ...next.entries].flatMap(({ input }) =>
       (input as { kind: string }).kind === 'call' ? [(input as { call: number }).call] : [],
     );
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('workers of the process before', () => {
+  test('are not waited for: their tasks neither hold the clock nor go to their sticky queue', async () => {
+    const journal = new MemoryJournal();
+    open({ mode: 'run' }, { journal });
+    await driver.call('registerNamespace', { namespace: 'orders' });
+    const queue = { namespace: 'orders', taskQueue: { name: 'orders' } };
+    const start = { ...queue, workflowType: { name: 'Checkout' } };
+    await driver.call('startWorkflowExecution', { ...start, workflowId: 'held' });
+    await driver.remote.call('pollWorkflowTaskQueue', { ...queue, identity: 'worker' });
+    await driver.call('startWorkflowExecution', { ...start, workflowId: 'waiting' });
+    expect(driver.state.held.size).toBe(1);
+    const past = [...journal.entries];
+    driver.dispose();
+    open({ mode: 'run' }, { journal: new MemoryJournal(), past });
+    expect(await driver.whenSettled()).toBe('idle');
+    // The time-out of the held task did not take ten seconds of anyone's life.
+    const held = { namespace: 'orders', execution: { workflowId: 'held' } };
+    const page = await driver.call('getWorkflowExecutionHistory', held);
+    expect(page.ok && page.value.history.events?.map(({ eventType }) => eventType)).toContain(
+      'WORKFLOW_TASK_TIMED_OUT',
+    );
   });
 });
 
@@ -241,7 +265,7 @@ describe('what was answered is committed first', () => {
     expect(committed).toBe(1);
     driver.injectFaults([]);
     expect(committed).toBe(3);
-    driver.clearFaults();
+    driver.instruct({ kind: 'faults-cleared' });
     expect(committed).toBe(4);
   });
 });

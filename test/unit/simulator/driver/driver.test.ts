@@ -335,7 +335,7 @@ describe('the registry', () => {
     expect(told.at(-1)).toEqual(saved);
     driver.dispose();
     open({ mode: 'paused' });
-    driver.restoreRegistry(saved);
+    driver.instruct({ kind: 'registry-restored', snapshot: saved });
     expect(driver.registry()).toEqual(saved);
     const listed = await driver.call('listNexusEndpoints', {});
     expect(listed).toMatchObject({

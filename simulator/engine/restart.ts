@@ -1,0 +1,40 @@
+import { giveUpCall } from './give-up-call.ts';
+import { sendCancellation } from './nexus/cancellation.ts';
+import { makeStartAttempt } from './nexus/outbound.ts';
+import { forgetGroups } from './nexus/outbound-queue.ts';
+import { loseNexusTask } from './nexus/task.ts';
+import { openOperations } from './state.ts';
+import { record, type Turn } from './turn.ts';
+
+/*
+ * A restart of the server (semantics §4, §5.3). What it keeps in memory only is lost: long polls, Nexus tasks, the
+ * breakers, rates and lines of the outbound queue, the rates of task queues. What it keeps on disk is not: histories, timers,
+ * tasks of workflows and activities. So no history changes, and attempts that were under way are repeated.
+ */
+
+export function restartServer(turn: Turn, workers: 'stay' | 'gone'): void {
+  record(turn, { kind: 'server-restarted' });
+  for (const call of [...turn.state.waitingCalls.keys()]) {
+    // A participant's own clock is no part of the server.
+    if (turn.state.waitingCalls.get(call)?.kind !== 'sleep') giveUpCall(turn, call);
+  }
+  for (const task of [...turn.state.nexusTasks.values()]) loseNexusTask(turn, task);
+  forgetGroups(turn);
+  for (const queue of turn.state.queues.values()) {
+    turn.state.timers.cancel(queue.rate?.timer);
+    delete queue.rate;
+    if (workers === 'stay') continue;
+    queue.attendants.clear();
+    queue.lastPolledAt = undefined;
+  }
+  if (workers === 'gone') turn.state.held.clear();
+  repeatCalls(turn);
+}
+
+/** The same attempt with the same request id: nobody has heard how the first try ended. */
+function repeatCalls(turn: Turn): void {
+  for (const operation of openOperations(turn.state)) {
+    if (operation.state === 'SCHEDULED') makeStartAttempt(turn, operation);
+    else if (operation.cancellation?.state === 'SCHEDULED') sendCancellation(turn, operation);
+  }
+}
