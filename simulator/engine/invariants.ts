@@ -129,6 +129,17 @@ const ticketsAddUp: Check = ({ nexusTasks, outbound }) => {
   return undefined;
 };
 
+const dispatchesAddUp: Check = ({ nexusTasks, dispatches }) => {
+  const found = new Map<string, number>();
+  for (const { queue } of nexusTasks.values())
+    found.set(queue.namespace, (found.get(queue.namespace) ?? 0) + 1);
+  for (const namespace of [...found.keys(), ...dispatches.keys()]) {
+    const [counted = 0, there = 0] = [dispatches.get(namespace), found.get(namespace)];
+    if (counted !== there) return `${namespace}: ${counted} counted, ${there} there`;
+  }
+  return undefined;
+};
+
 const noTimerOverdue: Check = ({ timers }, now) => {
   const next = timers.next();
   return next !== undefined && next.at < now ? `${next.purpose.kind} was due at ${next.at}` : undefined;
@@ -156,6 +167,7 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['an operation that waits for its next attempt has a timer, and no other has', backoffHasTimer],
   ['a scheduled operation has exactly one start task, or waits in line', scheduledOperationsHaveTask],
   ['as many calls are in flight as there are tasks with a ticket, and not too many', ticketsAddUp],
+  ['as many dispatches are counted in a namespace as it has Nexus tasks', dispatchesAddUp],
   ['no timer is overdue', noTimerOverdue],
   ['every operation closes at most once in history', operationsCloseOnce],
   ['a standalone operation runs, or is closed and nothing of it waits', standaloneRunsOrIsOver],

@@ -310,6 +310,8 @@ export interface EngineState {
   readonly currentStandalone: Map<string, RunId>;
   /** By {@link queueKey}. */
   readonly queues: Map<string, TaskQueue>;
+  /** Namespace → how many Nexus tasks its queues and workers have; absent for none. */
+  readonly dispatches: Map<string, number>;
   readonly nexusTasks: TransientMap<string, NexusTask>;
   /** Token of an attempt that is offered or under way → its activity. */
   readonly activityTasks: TransientMap<string, ActivityRef>;
@@ -337,6 +339,7 @@ export const emptyState = (seed: number): EngineState => {
     standalone: new Map(),
     currentStandalone: new Map(),
     queues: new Map(),
+    dispatches: new Map(),
     nexusTasks: new TransientMap(),
     activityTasks: new TransientMap(),
     outbound: new Map(),

@@ -32,6 +32,8 @@ export interface Limits {
   /** A call that was refused by breaker or buffer is put off by this, times 1.5 for each further refusal. */
   readonly outboundRetryInitialInterval: DurationMs;
   readonly outboundRetryMaxInterval: DurationMs;
+  /** Requests that wait for or are with the workers of one namespace (`frontend.namespaceCount`); more are refused. */
+  readonly namespaceConcurrentDispatches: number;
   /** Longest schedule-to-close; 0 for none (`limit.scheduleToCloseTimeout`). */
   readonly scheduleToCloseMax: DurationMs;
   /** Operations of one workflow that are not closed yet (`limit.operation.concurrency`). */
@@ -128,6 +130,7 @@ const counts: Pick<Limits, CountLimit> = {
   outboundConcurrency: 100,
   outboundRatePerSecond: 100,
   outboundBuffer: 100,
+  namespaceConcurrentDispatches: 1_200,
   pendingOperationsMax: 30,
   serviceNameBytesMax: 1_000,
   operationNameBytesMax: 1_000,

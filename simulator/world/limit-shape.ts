@@ -37,6 +37,8 @@ const counts = {
   outboundConcurrency: 'Calls in flight from one namespace to one endpoint.',
   outboundRatePerSecond: 'Calls per second from one namespace to one endpoint.',
   outboundBuffer: 'Calls from one namespace to one endpoint that may wait; more are put off.',
+  namespaceConcurrentDispatches:
+    'Nexus requests that wait for or are with the workers of one namespace; more are refused.',
   pendingOperationsMax: 'Operations of one workflow that are not closed yet.',
   serviceNameBytesMax: 'Longest name of a service, in bytes.',
   operationNameBytesMax: 'Longest name of an operation, in bytes.',

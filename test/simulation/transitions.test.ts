@@ -120,6 +120,8 @@ describe('the invariants', () => {
     },
     'an activity’s task is offered or under way, and it is where its state says': (state, { ref }) =>
       state.activityTasks.set('token', { run: ref, scheduledEventId: 5 }),
+    'as many dispatches are counted in a namespace as it has Nexus tasks': ({ dispatches }) =>
+      dispatches.set('orders', 7),
     'no timer is overdue': ({ timers }) =>
       timers.set(-1 as never, { kind: 'nexus-task-deadline', task: 'none' }),
     'every operation closes at most once in history': (_state, { events }) => {

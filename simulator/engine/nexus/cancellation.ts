@@ -50,18 +50,19 @@ export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket)
   }
   const target = callTarget(turn.state, operation);
   const attempt = (operation.cancellation?.attempt ?? 0) + 1;
-  if (target.kind === 'none') {
-    giveBack(turn, ticket, countedFailure(operation.ref, attempt, target.failure));
-    endCancelAttempt(turn, operation, target.failure);
-    return;
-  }
-  enqueueNexusTask(turn, {
-    purpose: { kind: 'cancel', operation: operation.ref, attempt },
-    target: target.worker,
-    ticket,
-    request: cancelRequest(turn, operation),
-    deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
-  });
+  const failure =
+    target.kind === 'none'
+      ? target.failure
+      : enqueueNexusTask(turn, {
+          purpose: { kind: 'cancel', operation: operation.ref, attempt },
+          target: target.worker,
+          ticket,
+          request: cancelRequest(turn, operation),
+          deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
+        });
+  if (failure === undefined) return;
+  giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
+  endCancelAttempt(turn, operation, failure);
 }
 
 /** In the words of the framework that runs the operation (semantics §0.2). */

@@ -39,18 +39,19 @@ export function makeStartCall(turn: Turn, operation: Operation, ticket: Ticket):
   if (fault !== undefined)
     record(turn, { kind: 'fault-fired', operation: operation.ref, attempt, rule: fault });
   const way: CallTarget = fault === undefined ? target : { kind: 'none', failure: failureOf(fault.fail) };
-  if (way.kind === 'none') {
-    giveBack(turn, ticket, countedFailure(operation.ref, attempt, way.failure));
-    endAttempt(turn, operation, { state: 'ERROR', failure: way.failure });
-    return;
-  }
-  enqueueNexusTask(turn, {
-    purpose: { kind: 'start', operation: operation.ref, attempt },
-    target: way.worker,
-    ticket,
-    request: startRequest(turn, operation),
-    deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
-  });
+  const failure =
+    way.kind === 'none'
+      ? way.failure
+      : enqueueNexusTask(turn, {
+          purpose: { kind: 'start', operation: operation.ref, attempt },
+          target: way.worker,
+          ticket,
+          request: startRequest(turn, operation),
+          deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
+        });
+  if (failure === undefined) return;
+  giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
+  endAttempt(turn, operation, { state: 'ERROR', failure });
 }
 
 /** What the handler's worker is asked. The request id is the same for every attempt. */

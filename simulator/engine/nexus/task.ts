@@ -1,9 +1,11 @@
 import { extend } from '../../base/extend.ts';
 import { between, formatDuration, type Instant } from '../../base/time.ts';
+import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import type { NexusTaskPurpose } from '../fact.ts';
 import { offer, taskQueue, withdraw } from '../matching/task-queue.ts';
 import type { NexusTask, Poll, Ticket } from '../state.ts';
+import { handlerFailure } from './failure.ts';
 import { mintToken, record, replyTo, type Turn } from '../turn.ts';
 
 /*
@@ -11,7 +13,10 @@ import { mintToken, record, replyTo, type Turn } from '../turn.ts';
  * that its taker does not answer, ends at its deadline in the same way.
  */
 
-/** Offers a request to the workers of a queue. */
+/** The namespace of the handler has more to do than it may (semantics §5.2); worth another try. */
+const tooManyDispatches = handlerFailure('RESOURCE_EXHAUSTED', 'namespace concurrent poller limit exceeded');
+
+/** Offers a request to the workers of a queue. Returns why that is refused, if it is. */
 export function enqueueNexusTask(
   turn: Turn,
   wanted: {
@@ -21,9 +26,13 @@ export function enqueueNexusTask(
     readonly deadline: Instant;
     readonly ticket: Ticket;
   },
-): void {
-  const token = mintToken(turn, 'nexus-task');
+): Failure | undefined {
   const { purpose, target, request, deadline, ticket } = wanted;
+  const { dispatches } = turn.state;
+  const underWay = dispatches.get(target.namespace) ?? 0;
+  if (underWay >= turn.limits.namespaceConcurrentDispatches) return tooManyDispatches;
+  dispatches.set(target.namespace, underWay + 1);
+  const token = mintToken(turn, 'nexus-task');
   const task: NexusTask = {
     token,
     purpose,
@@ -38,6 +47,7 @@ export function enqueueNexusTask(
   record(turn, { kind: 'nexus-task-queued', task: token, purpose, ...target });
   const poll = offer(task.queue, token);
   if (poll !== undefined) dispatchNexusTask(turn, task, poll);
+  return undefined;
 }
 
 /** Hands the task to a poll. The worker is told how long it has, in the two spellings that SDKs read. */
@@ -67,4 +77,8 @@ export function removeNexusTask(turn: Turn, task: NexusTask): void {
   turn.state.nexusTasks.delete(task.token);
   turn.state.held.delete(task.token);
   withdraw(task.queue, task.token);
+  const { namespace } = task.queue;
+  const others = (turn.state.dispatches.get(namespace) ?? 0) - 1;
+  if (others > 0) turn.state.dispatches.set(namespace, others);
+  else turn.state.dispatches.delete(namespace);
 }

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { seconds } from '../../../simulator/base/time.ts';
-import type { WorkflowTask } from '../../../simulator/protocol/temporal/methods.ts';
+import { firstBroken } from '../../../simulator/engine/invariants.ts';
+import type {
+  PendingNexusOperationInfo,
+  WorkflowTask,
+} from '../../../simulator/protocol/temporal/methods.ts';
 import { eventOf, json, typesOf, type World } from '../../harness/world.ts';
 import {
   answerNexusTask,
@@ -33,6 +37,13 @@ async function schedules(world: World, operations: number): Promise<void> {
       Array.from({ length: count }, () => schedule()),
     );
   }
+}
+
+/** The pending operations of the caller that {@link schedules} starts for three. */
+async function describeAll(world: World): Promise<readonly PendingNexusOperationInfo[]> {
+  const execution = { workflowId: 'order-3' };
+  const shown = await world.ask('describeWorkflowExecution', { namespace: 'orders', execution });
+  return shown.pendingNexusOperations ?? [];
 }
 
 describe('matching and limits', () => {
@@ -128,6 +139,22 @@ describe('matching and limits', () => {
     const failed = eventOf(await world.history('orders', 'order-1'), 'WORKFLOW_TASK_FAILED');
     expect(failed.attributes.cause).toBe('PENDING_NEXUS_OPERATIONS_LIMIT_EXCEEDED');
     expect(await pending(world)).toEqual([]);
+  });
+
+  test('[72] more dispatches to a namespace than it may have: RESOURCE_EXHAUSTED, and tried again', async () => {
+    const world = await stage({ ...paused, limits: { namespaceConcurrentDispatches: 2 } });
+    await schedules(world, 3);
+    const states = (await describeAll(world)).map(({ state }) => state);
+    expect(states).toEqual(['SCHEDULED', 'SCHEDULED', 'BACKING_OFF']);
+    expect((await describeAll(world))[2]?.lastAttemptFailure?.nexusHandlerFailureInfo).toEqual({
+      type: 'RESOURCE_EXHAUSTED',
+    });
+    const taken = [await takeNexusTask(world), await takeNexusTask(world)];
+    for (const task of taken) await answerNexusTask(world, task, sync('ok'));
+    await world.driver.advance(seconds(1));
+    await answerNexusTask(world, await takeNexusTask(world), sync('ok'));
+    expect(await describeAll(world)).toEqual([]);
+    expect(firstBroken(world.driver.state, world.driver.now())).toBeUndefined();
   });
 
   test('[73] at most 100 calls in flight, and 100 a second, per caller namespace and endpoint', async () => {
