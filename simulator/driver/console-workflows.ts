@@ -1,7 +1,7 @@
 import { jsonPayload } from '../protocol/temporal/payload.ts';
 import { err, ok } from '../base/result.ts';
 import { explainRun } from '../engine/explain/waiting.ts';
-import type { Execution } from '../engine/state.ts';
+import { workflowKey, type Execution } from '../engine/state.ts';
 import type { ParamsOf, ResultOf } from '../protocol/contract.ts';
 import type { RunId } from '../protocol/ids.ts';
 import type { consoleRequests } from '../protocol/console-requests.ts';
@@ -94,8 +94,9 @@ const askHandlers = (present: () => Driver): HandlersOf<Exclude<WorkflowMethod, 
   'workflows/explain': async (workflow) => {
     const driver = present();
     const found = await find(driver, workflow);
-    if (!found.ok) return found;
-    return ok({ causes: explainRun(driver.state, found.value.ref.runId, driver.clockState().now) });
+    if (found.ok) return explained(driver, found.value.ref.runId);
+    const run = standaloneRun(driver, workflow);
+    return run === undefined ? found : explained(driver, run);
   },
   'operations/pending': async ({ namespace }) => pendingOperations(present(), namespace),
 });
@@ -170,6 +171,9 @@ const runOf = (execution: Execution): ResultOf<'workflows/list'>['runs'][number]
   pendingOperations: execution.operations.size,
 });
 
+const explained = (driver: Driver, run: RunId): Answer<ResultOf<'workflows/explain'>> =>
+  ok({ causes: explainRun(driver.state, run, driver.clockState().now) });
+
 async function pendingOperations(
   driver: Driver,
   namespace: string | undefined,
@@ -183,5 +187,23 @@ async function pendingOperations(
       operations.push({ ...ref, operation: { ...operation } });
     }
   }
+  for (const { operation, status } of driver.state.standalone.values()) {
+    const { run } = operation.ref;
+    if (status !== 'RUNNING' || (namespace !== undefined && run.namespace !== namespace)) continue;
+    const described = await call(driver, 'describeNexusOperationExecution', {
+      namespace: run.namespace,
+      operationId: run.workflowId,
+      runId: run.runId,
+    });
+    if (!described.ok) return described;
+    operations.push({ ...run, operation: { ...described.value.info } });
+  }
   return ok({ operations });
+}
+
+/** The run of a standalone operation, which stands where a workflow would: its operation id for the workflow id. */
+function standaloneRun({ state }: Driver, { namespace, workflowId, runId }: Named): RunId | undefined {
+  const run = (runId as RunId | undefined) ?? state.currentStandalone.get(workflowKey(namespace, workflowId));
+  const named = run && state.standalone.get(run)?.operation.ref.run;
+  return named?.namespace === namespace && named.workflowId === workflowId ? run : undefined;
 }

@@ -151,9 +151,11 @@ export const consoleRequests = {
     params: z.strictObject({ ...workflow, pageToken: z.string().max(10_000).exactOptional() }),
     result: z.object({ events: z.array(message), nextPageToken: z.string().optional() }),
   },
-  /** Why a run does not go on: each cause waits for the next one. Empty when it waits for nothing. */
+  /**
+   * Why a run does not go on, or a standalone operation by its id for the workflow id: each cause waits for the next one. Empty when it waits for nothing.
+   */
   'workflows/explain': { params: z.strictObject(workflow), result: z.object({ causes: z.array(cause) }) },
-  /** Nexus operations that are not closed, of all namespaces or of one. */
+  /** Nexus operations that are not closed, of all namespaces or of one. A standalone one has its id for the workflow id. */
   'operations/pending': {
     params: z.strictObject({ namespace: name.exactOptional() }),
     result: z.object({ operations: z.array(pendingOperation) }),
