@@ -14,6 +14,7 @@ import type { ServiceHandler } from 'nexus-rpc';
 import type { greetingService } from '../../examples/hello/api.ts';
 import { createDriver, type Driver } from '../../simulator/driver/driver.ts';
 import { startTemporalServer } from '../../simulator/frontends/temporal/server.ts';
+import type { Limits } from '../../simulator/protocol/limits.ts';
 import type { RequestOf, ResponseOf, TemporalMethod } from '../../simulator/protocol/temporal/methods.ts';
 import type { EventType, HistoryEvent } from '../../simulator/protocol/temporal/history.ts';
 import { GrpcClient } from './grpc-client.ts';
@@ -76,8 +77,8 @@ export class SdkWorld {
   }
 
   /** Failures of the simulator itself are thrown on closing. */
-  static async open(): Promise<SdkWorld> {
-    const driver = createDriver({ seed: 1, profile: 'server', originMs, clock: { mode: 'run' } });
+  static async open(limits: Partial<Limits> = {}): Promise<SdkWorld> {
+    const driver = createDriver({ seed: 1, profile: 'server', limits, originMs, clock: { mode: 'run' } });
     const failures: unknown[] = [];
     const server = await startTemporalServer({
       port: driver.remote,

@@ -73,6 +73,22 @@ describe('calls', () => {
     });
   });
 
+  test('dates in a query reach the port as times of the world', async () => {
+    const { client, port } = await serve({
+      countNexusOperationExecutions: () => ({ ok: true, value: { count: 2 } }),
+    });
+    const query = "StartTime > '2030-01-01T00:01:00Z' AND Endpoint = 'pay'";
+    expect(await client.call(`${workflow}/CountNexusOperationExecutions`, { namespace: 'n', query })).toEqual(
+      {
+        ok: true,
+        value: { count: 2 },
+      },
+    );
+    expect(port.calls).toMatchObject([
+      { request: { namespace: 'n', query: "StartTime > 60000 AND Endpoint = 'pay'" } },
+    ]);
+  });
+
   test('a refusal keeps its code and message, and its detail lies in the trailer', async () => {
     const { client } = await serve({
       startWorkflowExecution: () => ({
@@ -232,6 +248,23 @@ describe('long polls', () => {
     abort.abort();
     await cancelled;
     expect(await answer).toMatchObject({ code: status.CANCELLED });
+  });
+
+  test.each([
+    ['PollNexusOperationExecution', {}],
+    ['DescribeNexusOperationExecution', { runId: 'r', longPollToken: 'dG9rZW4=' }],
+  ])('%s of a standalone operation ends empty, and needs no deadline', async (method, more) => {
+    const timer = new HandTimer(Date.now());
+    const waiting: Answers = {
+      pollNexusOperationExecution: (_, options) => untilCancelled(options, {}),
+      describeNexusOperationExecution: (_, options) => untilCancelled(options, {}),
+    };
+    const { client } = await serve(waiting, timer);
+    const answer = client.call(`${workflow}/${method}`, { namespace: 'n', operationId: 'o', ...more });
+    await timer.whenSet();
+    expect(timer.delays).toEqual([60_000]);
+    timer.advance(60_000);
+    expect(await answer).toEqual({ ok: true, value: {} });
   });
 
   test('waiting for new events ends with an empty page at the same place', async () => {
