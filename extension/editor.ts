@@ -53,6 +53,12 @@ interface EditorWindow {
 
 interface EditorWorkspace {
   readonly isTrusted: boolean;
+  readonly fs: {
+    readFile(uri: vscode.Uri): Thenable<Uint8Array>;
+    readDirectory(uri: vscode.Uri): Thenable<readonly (readonly [name: string, type: vscode.FileType])[]>;
+  };
+  /** The documents that are open, saved or not. */
+  readonly textDocuments: readonly Pick<vscode.TextDocument, 'getText' | 'uri'>[];
   asRelativePath(uri: vscode.Uri): string;
   findFiles(include: string, exclude: string, maxResults: number): Thenable<vscode.Uri[]>;
   getConfiguration(section: string): { get(key: string): unknown };

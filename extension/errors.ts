@@ -1,6 +1,7 @@
 /** Every sentence about a problem that a user may read, each with what to do about it. */
 import { assertNever } from '../simulator/base/assert.ts';
 import { WORLD_TEXT_MAX, type ExpectationResult, type WorldProblem } from '../simulator/protocol/contract.ts';
+import { WORLD_FILES_MAX, WORLD_FILES_TEXT_MAX } from '../simulator/protocol/world-files.ts';
 import type { ClientError, StartFailure } from './clients/client-error.ts';
 import type { Exit } from './clients/simulator-process.ts';
 import type { CodeRole } from './timeline/messages.ts';
@@ -18,6 +19,10 @@ export const notAWorldFile = (path: string): string =>
 export const worldTooLarge = (name: string): string =>
   `“${name}” has more than ${WORLD_TEXT_MAX.toLocaleString('en')} characters. Split it into several world files.`;
 
+export const worldFilesTooLarge = (name: string): string =>
+  `“${name}” includes more than ${WORLD_FILES_MAX} files, or more than ` +
+  `${WORLD_FILES_TEXT_MAX.toLocaleString('en')} characters. Include less, or run it with “nexus-sim run”.`;
+
 export const simulatorNotRunning = (): string =>
   'The simulator is not running. Start it with “Nexus: Start Simulator”.';
 
@@ -26,10 +31,11 @@ export const clockNotPaused = (): string =>
 
 export function worldProblems(name: string, problems: readonly WorldProblem[]): string {
   const [first] = problems;
-  const place = first === undefined ? name : `${name}:${first.line}:${first.column}`;
+  const found = first && (first.origin ?? { ...first, file: name });
+  const place = found === undefined ? name : `${found.file}:${found.line}:${found.column}`;
   const others = problems.length - 1;
   const more = others > 0 ? ` And ${others} more ${others === 1 ? 'problem' : 'problems'}.` : '';
-  return `${place}: ${first?.message ?? 'The file cannot be run.'}${more}`;
+  return `${place}: ${found?.message ?? 'The file cannot be run.'}${more}`;
 }
 
 export function expectationFailed(expectation: ExpectationResult): string {
@@ -39,9 +45,12 @@ export function expectationFailed(expectation: ExpectationResult): string {
 
 export function worldFailed(name: string, failed: readonly ExpectationResult[], total: number): string {
   const [first] = failed;
-  const detail = first === undefined ? '' : ` ${expectationFailed(first)} (line ${first.line})`;
+  const detail = first === undefined ? '' : ` ${expectationFailed(first)} (${placeOf(first)})`;
   return `${name}: ${failed.length} of ${total} expectations failed.${detail}`;
 }
+
+const placeOf = ({ line, origin }: ExpectationResult): string =>
+  origin === undefined ? `line ${line}` : `${origin.file}:${origin.line}`;
 
 export const simulatorExited = ({ code, lastLine }: Exit): string =>
   `The simulator ended by itself with ${codeText(code)}.${said(lastLine)} ` +

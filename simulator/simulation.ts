@@ -22,6 +22,7 @@ import type { RegistrySnapshot } from './protocol/registry.ts';
 import type { Span } from './protocol/span.ts';
 import type { TemporalPort } from './protocol/temporal/port.ts';
 import { Attendance } from './world/attendance.ts';
+import { pathsNamed, textSource, worldFilesIn } from './world/file-source.ts';
 import { parseWorld, type ParsedWorld, type WorldFiles } from './world/parse.ts';
 import { runWorld } from './world/world-run.ts';
 
@@ -299,8 +300,11 @@ export class Simulation implements ControlPort, Disposable {
         clock: this.#driver.clockState(),
         ...(this.#world !== undefined && { world: { ...this.#world, run: this.#run } }),
       }),
-    'world/run': (params) => {
-      const started = this.startWorld(params);
+    'world/files': ({ name, text, files = {} }) =>
+      ok({ paths: [...pathsNamed({ path: name, text }, files)] }),
+    'world/run': ({ files, ...params }) => {
+      const found = files && worldFilesIn(textSource(files));
+      const started = this.startWorld({ ...params, ...(found !== undefined && { files: found }) });
       return ok(started.ok ? { run: started.value.run, problems: [] } : { problems: [...started.error] });
     },
     'clock/set': (mode) => {

@@ -7,6 +7,7 @@ import { consoleRequests } from './console-requests.ts';
 import { duration, empty, instant, message, type Method } from './contract-values.ts';
 import { recordingRequests } from './recording-requests.ts';
 import type { SpanId } from './ids.ts';
+import { WORLD_FILES_MAX, WORLD_FILES_TEXT_MAX } from './world-files.ts';
 import { spanKinds, type Span, type SpanKind } from './span.ts';
 
 /** Raised when a change is not additive. */
@@ -85,7 +86,7 @@ const span: z.ZodType<Span> = z.object({
     .exactOptional(),
 });
 
-const problem = z.object({
+const placed = {
   /** One sentence: what is wrong, what was expected, what to do. */
   message: z.string(),
   /** 1-based. */
@@ -93,14 +94,24 @@ const problem = z.object({
   /** 1-based, in UTF-16 units. */
   column: z.number(),
   length: z.number(),
+};
+const problem = z.object({
+  ...placed,
+  /**
+   * What is wrong and where, when that is in another file than the one that is run. The place above is then where
+   * that file is named, and the sentence above begins with its place.
+   */
+  origin: z.object({ file: z.string(), ...placed }).exactOptional(),
 });
-/** Something wrong in a world file, with its place. */
+/** Something wrong in a world file, with its place in the file that is run. */
 export type WorldProblem = z.infer<typeof problem>;
 
 const expectationResult = z.object({
   /** The expectation as the file states it. */
   text: z.string(),
   line: z.number(),
+  /** Where it is, when that is in another file than the one that is run; `line` then names that file. */
+  origin: z.object({ file: z.string(), line: z.number() }).exactOptional(),
   passed: z.boolean(),
   /** What was found instead; present when it did not pass. */
   found: z.string().optional(),
@@ -114,6 +125,21 @@ const verdict = z.object({
   endedAt: instant,
 });
 export type Verdict = z.infer<typeof verdict>;
+
+const worldTexts = {
+  /** How messages call the file; paths in it are relative to this one. */
+  name: z.string().max(4_096),
+  text: z.string().max(WORLD_TEXT_MAX),
+  /** Included files and contracts by their paths. Without this, nothing can be included and no contract is checked. */
+  files: z
+    .record(z.string().min(1).max(4_096), z.string().max(WORLD_TEXT_MAX))
+    .refine((files) => Object.keys(files).length <= WORLD_FILES_MAX, `at most ${WORLD_FILES_MAX} files`)
+    .refine(
+      (files) => Object.values(files).reduce((sum, text) => sum + text.length, 0) <= WORLD_FILES_TEXT_MAX,
+      `at most ${WORLD_FILES_TEXT_MAX} characters in all files`,
+    )
+    .exactOptional(),
+};
 
 export const requests = {
   'simulator/describe': {
@@ -130,12 +156,18 @@ export const requests = {
       world: z.object({ name: z.string(), run: z.number(), seed: z.number() }).optional(),
     }),
   },
+  /**
+   * The paths that a world names, in itself and in those of its files that are given, worked out from `name`; in their
+   * last part `*` stands for any part of a name. Changes nothing. Ask again with their texts, until there are no others.
+   */
+  'world/files': {
+    params: z.strictObject(worldTexts),
+    result: z.object({ paths: z.array(z.string()) }),
+  },
   /** Throws the present world away and runs this one from virtual time 0. */
   'world/run': {
     params: z.strictObject({
-      /** How messages call the file, for example its path. */
-      name: z.string().max(4_096),
-      text: z.string().max(WORLD_TEXT_MAX),
+      ...worldTexts,
       seed: z.number().int().nonnegative().optional(),
     }),
     result: z.object({

@@ -28,12 +28,12 @@ export interface Evidence {
 /** Judges one expectation; `found` says what was there instead, when that is not what was expected. */
 export async function judge(
   expectation: Expectation,
-  line: number,
+  place: Pick<ExpectationResult, 'line' | 'origin'>,
   evidence: Evidence,
 ): Promise<ExpectationResult> {
   const found = await shortfall(expectation, evidence);
   const text = expectationText(expectation);
-  return found === undefined ? { text, line, passed: true } : { text, line, passed: false, found };
+  return found === undefined ? { text, ...place, passed: true } : { text, ...place, passed: false, found };
 }
 
 async function shortfall(expectation: Expectation, evidence: Evidence): Promise<string | undefined> {

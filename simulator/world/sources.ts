@@ -50,11 +50,21 @@ export class Sources {
 
   /** A problem of another file is shown where the file that is run names it, with its own place in the sentence. */
   place(problem: SourceProblem): WorldProblem {
-    const message =
-      this.#rootRange(problem.range) === problem.range
-        ? problem.message
-        : `${this.describe(problem.range)}: ${problem.message}`;
-    return placeIn(this.#root(), { message, range: this.#rootRange(problem.range) });
+    const range = this.#rootRange(problem.range);
+    if (range === problem.range) return placeIn(this.#root(), problem);
+    const file = this.#fileOf(problem.range);
+    const message = `${this.describe(problem.range)}: ${problem.message}`;
+    return {
+      ...placeIn(this.#root(), { message, range }),
+      origin: { file: file.path, ...placeIn(file, problem) },
+    };
+  }
+
+  /** The file and the line of something, when it is in another file than the one that is run. */
+  originOf(range: SourceRange): { readonly file: string; readonly line: number } | undefined {
+    if (this.#rootRange(range) === range) return undefined;
+    const file = this.#fileOf(range);
+    return { file: file.path, line: placeIn(file, { message: '', range }).line };
   }
 
   /** The line of the file that is run at which something is said, or at which the file that says it is named. */

@@ -107,7 +107,9 @@ async function verdictOn(
   const evidence = { world, port: context.port, spans: host.spans(), ...breakersOf(host) };
   const expectations = [];
   for (const { value, range } of world.expect) {
-    expectations.push(await judge(value, sources.lineOf(range), evidence));
+    const origin = sources.originOf(range);
+    const place = { line: sources.lineOf(range), ...(origin !== undefined && { origin }) };
+    expectations.push(await judge(value, place, evidence));
   }
   return { passed: expectations.every(({ passed }) => passed), expectations, endedAt };
 }

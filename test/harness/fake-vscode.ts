@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type * as vscode from 'vscode';
 import type {
   Editor,
@@ -18,6 +19,8 @@ export interface FakeDesk {
   /** Answers to questions, in the order in which they will be asked; without one the question is closed. */
   readonly answers: string[];
   readonly files: Map<string, string>;
+  /** Texts that are in an editor and not saved. */
+  readonly unsaved: Map<string, string>;
   readonly settings: Map<string, unknown>;
   readonly marks: Map<string, readonly vscode.Diagnostic[]>;
   readonly context: Map<string, unknown>;
@@ -47,6 +50,7 @@ export function fakeDesk(): FakeDesk {
     logged: [],
     answers: [],
     files: new Map(),
+    unsaved: new Map(),
     settings: new Map(),
     marks: new Map(),
     context: new Map(),
@@ -70,6 +74,21 @@ export function fakeDesk(): FakeDesk {
         return desk.trusted;
       },
       asRelativePath: (uri) => uri.path.replace(/^\/project\//, ''),
+      fs: {
+        readFile: (uri) => {
+          const text = desk.files.get(uri.path);
+          if (text === undefined) return Promise.reject(new Error(`${uri.path} is not there`));
+          return Promise.resolve(new TextEncoder().encode(text));
+        },
+        readDirectory: (uri) => {
+          const inside = [...desk.files.keys()].filter((path) => posix.dirname(path) === uri.path);
+          if (inside.length === 0) return Promise.reject(new Error(`${uri.path} is not there`));
+          return Promise.resolve(inside.map((path) => [posix.basename(path), 1] as const));
+        },
+      },
+      get textDocuments() {
+        return [...desk.unsaved].map(([path, text]) => fakeDocument(path, text));
+      },
       findFiles: () => Promise.resolve([...desk.files.keys()].map(fakeUri)),
       getConfiguration: (section) => ({ get: (key) => desk.settings.get(`${section}.${key}`) }),
       onDidChangeTextDocument: (listener) => changes.event(listener),
@@ -146,7 +165,7 @@ const values: Omit<Editor, 'commands' | 'languages' | 'window' | 'workspace'> = 
   StatusBarAlignment: { Left: 1 },
   ThemeColor: FakeThemeColor,
   Uri: {
-    joinPath: (base: vscode.Uri, ...parts: string[]) => fakeUri([base.path, ...parts].join('/')),
+    joinPath: (base: vscode.Uri, ...parts: string[]) => fakeUri(posix.join(base.path, ...parts)),
     parse: (text: string) => fakeUri(text.replace(/^file:\/\//, '')),
   },
   ViewColumn: { Beside: -2, One: 1 },

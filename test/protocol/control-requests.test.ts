@@ -1,46 +1,20 @@
 // Every request of the control contract over a real socket, with the real simulation behind it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DisposableStore } from '../../simulator/base/disposable.ts';
 import { instant, seconds } from '../../simulator/base/time.ts';
-import { createDriver } from '../../simulator/driver/driver.ts';
-import { startControlServer } from '../../simulator/frontends/control/server.ts';
-import { mintToken } from '../../simulator/frontends/control/token.ts';
-import { openDataFolder } from '../../simulator/persistence/data-folder.ts';
 import type { ParamsOf, RequestMethod, ResultOf } from '../../simulator/protocol/contract.ts';
 import type { RequestOf } from '../../simulator/protocol/temporal/methods.ts';
-import { Simulation } from '../../simulator/simulation.ts';
-import { ControlClient } from '../harness/control-client.ts';
+import type { Simulation } from '../../simulator/simulation.ts';
+import type { ControlClient } from '../harness/control-client.ts';
+import { serveSimulation } from '../harness/served-simulation.ts';
 
 let owned = new DisposableStore();
 let simulation: Simulation;
 let client: ControlClient;
-let shutdowns: number;
+let shutdowns: () => number;
 
 beforeEach(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nexus-control-'));
-  owned.add({ dispose: () => rmSync(folder, { recursive: true }) });
-  const data = openDataFolder(folder);
-  if (!data.ok) throw new Error(data.error);
-  const { recordings } = owned.add(data.value);
-  shutdowns = 0;
-  simulation = owned.add(
-    new Simulation({
-      version: '1.2.3',
-      originMs: 0,
-      clock: { mode: 'paused' },
-      createDriver,
-      recordings,
-      createJournal: (about) => recordings.create(about),
-      onShutdown: () => (shutdowns += 1),
-    }),
-  );
-  const token = mintToken();
-  const served = await startControlServer({ port: simulation, token });
-  if (!served.ok) throw new Error(served.error);
-  client = owned.add(await ControlClient.connect(owned.add(served.value).url, token));
+  ({ simulation, client, shutdowns } = await serveSimulation(owned));
 });
 
 afterEach(() => {
@@ -96,6 +70,8 @@ const rule = {
 
 const paused = { mode: 'paused' } as const;
 
+const manyFiles = Object.fromEntries(Array.from({ length: 201 }, (_, nth) => [`${nth}.yaml`, '']));
+
 /** What each request does, told by what the next ones answer. The compiler asks for every one. */
 const requests: Readonly<Record<RequestMethod, () => Promise<void>>> = {
   'simulator/describe': async () => {
@@ -105,7 +81,16 @@ const requests: Readonly<Record<RequestMethod, () => Promise<void>>> = {
   'simulator/shutdown': async () => {
     await ask('simulator/shutdown', {});
     await ask('timeline/unsubscribe', {});
-    expect(shutdowns).toBe(1);
+    expect(shutdowns()).toBe(1);
+  },
+  'world/files': async () => {
+    const text = 'nexus: 1\ninclude: [./parts/bank.yaml, "*/x.yaml"]\ncontracts: [../contracts/*.yaml]\n';
+    const world = { name: 'worlds/main.yaml', text };
+    const first = await ask('world/files', world);
+    expect(first.paths).toEqual(['contracts/*.yaml', 'worlds/parts/bank.yaml']);
+    const files = { 'worlds/parts/bank.yaml': 'nexus: 1\ninclude: [more.yaml]\n' };
+    expect((await ask('world/files', { ...world, files })).paths).toContain('worlds/parts/more.yaml');
+    expect((await ask('simulator/describe', {})).world).toBeUndefined();
   },
   'world/run': async () => {
     const text = 'nexus: 1\nnamespaces: [shop]\n';
@@ -113,6 +98,9 @@ const requests: Readonly<Record<RequestMethod, () => Promise<void>>> = {
     expect((await ask('simulator/describe', {})).world).toEqual({ name: 'w', run: 1, seed: 3 });
     const broken = await ask('world/run', { name: 'w', text: 'nexus: 2\n' });
     expect([broken.run, broken.problems.length]).toEqual([undefined, 1]);
+    await expect(ask('world/run', { name: 'w', text, files: manyFiles })).rejects.toThrow(
+      'world/run: params.files: at most 200 files.',
+    );
   },
   'clock/set': async () => {
     expect(await ask('clock/set', { mode: 'paused', holdInputs: true })).toMatchObject({

@@ -32,8 +32,8 @@ export interface ControlServer extends Disposable {
 
 const host = '127.0.0.1';
 
-/** Largest message of a client in bytes: a world file of the largest size, escaped, and some room. */
-export const PAYLOAD_BYTES_MAX = 2 * 1024 * 1024;
+/** Largest message of a client in bytes: a world of the largest size with its files, escaped, and some room. */
+export const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
 
 const SESSIONS_MAX = 16;
 

@@ -19,6 +19,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nexus-extension-'));
   simulator = await fakeSimulator();
   simulator.replies.set('clock/set', { result: { now: 0, mode: { mode: 'run' } } });
+  simulator.replies.set('world/files', { result: { paths: [] } });
   simulator.replies.set('world/run', { result: { run: 1, problems: [] } });
   const control = { url: simulator.url, token: simulator.token };
   const line = JSON.stringify({ control, grpc: '127.0.0.1:7233', pid: 7 });
@@ -59,7 +60,9 @@ test('every command is registered, and gone after the end', async () => {
 describe('run world file', () => {
   test('starts the simulator, runs the only file, and opens the timeline', async () => {
     await run();
-    expect(worlds()).toEqual([{ name: 'hello.nexus.yaml', text: 'world: hello\nexpect:\n  - done\n' }]);
+    expect(worlds()).toEqual([
+      { name: 'hello.nexus.yaml', text: 'world: hello\nexpect:\n  - done\n', files: {} },
+    ]);
     expect(desk.panels).toHaveLength(1);
     expect(desk.messages).toEqual([]);
     expect(desk.context.get(contextKeys.simulatorRunning)).toBe(true);
@@ -69,20 +72,20 @@ describe('run world file', () => {
     desk.files.set('/project/other.nexus.yaml', 'world: other\n');
     desk.active = '/project/other.nexus.yaml';
     await run();
-    expect(worlds()).toEqual([{ name: 'other.nexus.yaml', text: 'world: other\n' }]);
+    expect(worlds()).toEqual([{ name: 'other.nexus.yaml', text: 'world: other\n', files: {} }]);
   });
 
   test('takes the file that a menu names', async () => {
     desk.files.set('/project/other.nexus.yml', 'world: other\n');
     await run(fakeUri('/project/other.nexus.yml'));
-    expect(worlds()).toEqual([{ name: 'other.nexus.yml', text: 'world: other\n' }]);
+    expect(worlds()).toEqual([{ name: 'other.nexus.yml', text: 'world: other\n', files: {} }]);
   });
 
   test('asks which when there are several', async () => {
     desk.files.set('/project/other.nexus.yaml', 'world: other\n');
     desk.answers.push('other.nexus.yaml');
     await run();
-    expect(worlds()).toEqual([{ name: 'other.nexus.yaml', text: 'world: other\n' }]);
+    expect(worlds()).toEqual([{ name: 'other.nexus.yaml', text: 'world: other\n', files: {} }]);
   });
 
   test('marks what is wrong with the file, and opens no timeline', async () => {
@@ -94,6 +97,35 @@ describe('run world file', () => {
     expect(desk.panels).toEqual([]);
   });
 
+  test('sends what the file includes and its contracts, as they stand in the editor', async () => {
+    desk.files.clear();
+    desk.files.set('/project/worlds/main.nexus.yaml', 'nexus: 1\n');
+    desk.files.set('/project/worlds/parts/b.yaml', 'b');
+    desk.files.set('/project/worlds/parts/a.yaml', 'saved');
+    desk.files.set('/project/worlds/parts/a.txt', 'not meant');
+    desk.files.set('/project/contracts/pay.yaml', 'pay');
+    desk.unsaved.set('/project/worlds/parts/a.yaml', 'a');
+    const paths = ['worlds/parts/*.yaml', 'contracts/pay.yaml', 'worlds/gone.yaml', 'nowhere/*.yaml'];
+    simulator.replies.set('world/files', { result: { paths } });
+    await run(fakeUri('/project/worlds/main.nexus.yaml'));
+    const files = { 'worlds/parts/a.yaml': 'a', 'worlds/parts/b.yaml': 'b', 'contracts/pay.yaml': 'pay' };
+    expect(worlds()).toEqual([{ name: 'worlds/main.nexus.yaml', text: 'nexus: 1\n', files }]);
+  });
+
+  test('marks what is wrong in a file that it includes', async () => {
+    const origin = { file: 'parts/bank.yaml', message: 'A step is missing.', line: 7, column: 1, length: 4 };
+    const problem = {
+      message: 'parts/bank.yaml:7:1: A step is missing.',
+      line: 1,
+      column: 1,
+      length: 3,
+      origin,
+    };
+    simulator.replies.set('world/run', { result: { problems: [problem] } });
+    await run();
+    expect([...desk.marks.keys()]).toEqual(['/project/parts/bank.yaml']);
+  });
+
   test('lets hours pass at once, unless the user holds the clock', async () => {
     await run();
     expect(simulator.requests).toContainEqual({ method: 'clock/set', params: { mode: 'run' } });
@@ -102,7 +134,7 @@ describe('run world file', () => {
     simulator.notify('clock/changed', { now: 0, mode: { mode: 'paused' } });
     await heard;
     await run();
-    expect(simulator.requests.map(({ method }) => method)).toEqual(['world/run']);
+    expect(simulator.requests.map(({ method }) => method)).toEqual(['world/files', 'world/run']);
   });
 
   test('shows the verdict in the status bar and at the failed line', async () => {
@@ -124,6 +156,18 @@ describe('what cannot be run', () => {
     desk.files.clear();
     await run();
     expect(desk.messages[0]).toMatch(/has no world file\. Create a file whose name ends in “\.nexus\.yaml”/);
+  });
+
+  test('what includes too much', async () => {
+    desk.files.set('/project/parts/a.yaml', 'x'.repeat(1_048_577));
+    simulator.replies.set('world/files', { result: { paths: ['parts/a.yaml'] } });
+    await run(fakeUri('/project/hello.nexus.yaml'));
+    expect(desk.messages[0]).toMatch(/^“parts\/a\.yaml” has more than 1,048,576 characters\./);
+    for (let nth = 0; nth <= 200; nth++) desk.files.set(`/project/parts/${nth}.yml`, '');
+    simulator.replies.set('world/files', { result: { paths: ['parts/*.yml'] } });
+    await run(fakeUri('/project/hello.nexus.yaml'));
+    expect(desk.messages[1]).toMatch(/^“hello\.nexus\.yaml” includes more than 200 files/);
+    expect(worlds()).toEqual([]);
   });
 
   test('a file that is none', async () => {
