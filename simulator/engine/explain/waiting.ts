@@ -1,22 +1,24 @@
-import { between, formatDuration, type Instant } from '../../base/time.ts';
+import type { Instant } from '../../base/time.ts';
 import type { RunId } from '../../protocol/ids.ts';
 import type { WaitingCause } from '../../protocol/explain.ts';
 import { STANDALONE } from '../fact.ts';
-import { failureTexts } from '../trace/failure-text.ts';
-import { operationSpan, workflowSpan } from '../trace/span-ids.ts';
+import { operationSpan } from '../trace/span-ids.ts';
 import { groupOf } from '../nexus/outbound-group.ts';
 import { breakerAt } from '../policy/circuit-breaker.ts';
 import { readCallbackToken, CALLBACK_TOKEN_HEADER } from '../nexus/token.ts';
 import {
   isRunning,
   openOperation,
-  queueKey,
+  workflowKey,
   type EngineState,
   type Execution,
   type NexusTask,
   type Operation,
   type OutboundCall,
 } from '../state.ts';
+import { ofActivity } from './activity.ts';
+import { cause, inTime, left, whoseTurn, whyFailed } from './cause.ts';
+import { ofCallbacks, ofChild, ofTask, ofTimer } from './run.ts';
 
 /** How many levels of calls an explanation follows; a longer chain is cut there. */
 const LEVELS_MAX = 32;
@@ -26,19 +28,40 @@ export function explainRun(state: Readonly<EngineState>, run: RunId, now: Instan
   if (state.standalone.has(run)) return explainOperation(state, { run, scheduledEventId: STANDALONE }, now);
   const chain: WaitingCause[] = [];
   let execution = state.executions.get(run);
-  for (let level = 0; execution !== undefined && isRunning(execution) && level < LEVELS_MAX; level++) {
-    const own = ofRun(state, execution, now);
-    if (own !== undefined) {
-      chain.push(own);
-      return chain;
-    }
-    const operation = [...execution.operations.values()][0];
-    if (operation === undefined) return chain;
-    const cause = ofOperation(state, operation, now);
-    chain.push(cause);
-    execution = operation.state === 'STARTED' ? handlerRun(state, operation) : undefined;
+  for (let level = 0; execution !== undefined && level < LEVELS_MAX; level++) {
+    const { causes, next } = ofExecution(state, execution, now);
+    chain.push(...causes);
+    execution = next;
   }
   return chain;
+}
+
+interface Explained {
+  readonly causes: readonly WaitingCause[];
+  /** The run that this one waits for. */
+  readonly next?: Execution | undefined;
+}
+
+/** What keeps a run from going on: its own task first, then what it has called, then time. */
+function ofExecution(state: Readonly<EngineState>, execution: Execution, now: Instant): Explained {
+  if (!isRunning(execution)) return { causes: ofCallbacks(state, execution, now) };
+  const task = ofTask(execution, now);
+  if (task !== undefined) return { causes: [task] };
+  const [operation] = execution.operations.values();
+  if (operation !== undefined) {
+    const next = operation.state === 'STARTED' ? handlerRun(state, operation) : undefined;
+    return { causes: [ofOperation(state, operation, now)], next };
+  }
+  const [activity] = execution.activities.values();
+  if (activity !== undefined) return { causes: [ofActivity(state, execution, activity, now)] };
+  const [child] = execution.children.values();
+  if (child !== undefined) {
+    const current = state.currentRuns.get(workflowKey(child.namespace, child.workflowId));
+    const next = current && state.executions.get(current);
+    return { causes: [ofChild(execution, child)], next };
+  }
+  const timer = ofTimer(execution, now);
+  return { causes: timer === undefined ? [] : [timer] };
 }
 
 /** Why an operation is not closed yet, followed into the workflow behind it. */
@@ -54,34 +77,6 @@ export function explainOperation(
   return [ofOperation(state, operation, now), ...rest];
 }
 
-/** A workflow task or a timer of the run itself; `undefined` when it waits for an operation, or for nothing. */
-function ofRun(state: Readonly<EngineState>, execution: Execution, now: Instant): WaitingCause | undefined {
-  const { task, ref, taskQueue } = execution;
-  const span = workflowSpan(ref.runId);
-  if (task?.state === 'started') {
-    const until = task.timer?.at;
-    const limit = until === undefined ? '' : `; it times out in ${left(now, until)}`;
-    return cause(`worker ${task.identity} has its workflow task, attempt ${task.attempt}${limit}`, {
-      span,
-      until,
-    });
-  }
-  if (task !== undefined) {
-    const queue = state.queues.get(queueKey(ref.namespace, 'workflow', taskQueue.name));
-    const who = (queue?.attendants.size ?? 0) > 0 ? 'its workers are busy' : 'no worker polls there';
-    return cause(`its workflow task waits on task queue ${taskQueue.name} of ${ref.namespace}: ${who}`, {
-      span,
-    });
-  }
-  if (execution.operations.size > 0) return undefined;
-  const [timerId, timer] = [...execution.timers].sort(([, a], [, b]) => a.timer.at - b.timer.at)[0] ?? [];
-  if (timer === undefined) return undefined;
-  return cause(`timer ${timerId ?? ''} of ${ref.workflowId} fires in ${left(now, timer.timer.at)}`, {
-    span,
-    until: timer.timer.at,
-  });
-}
-
 function ofOperation(state: Readonly<EngineState>, operation: Operation, now: Instant): WaitingCause {
   const span = operationSpan(operation.ref);
   const name = `${operation.service}.${operation.operation}`;
@@ -89,19 +84,17 @@ function ofOperation(state: Readonly<EngineState>, operation: Operation, now: In
   switch (operation.state) {
     case 'BACKING_OFF': {
       const until = operation.nextAttemptScheduleTime;
-      const why =
-        operation.lastAttemptFailure === undefined ? '' : failureTexts(operation.lastAttemptFailure)[0];
-      const when = until === undefined ? '' : ` in ${left(now, until)}`;
-      return cause(
-        `${name} backs off: attempt ${operation.attempt} failed (${why ?? ''}); the next one sets out${when}`,
-        { span, until },
-      );
+      const failed = `attempt ${operation.attempt} failed (${whyFailed(operation.lastAttemptFailure)})`;
+      return cause(`${name} backs off: ${failed}; the next one sets out${inTime(now, until)}`, {
+        span,
+        until,
+      });
     }
     case 'STARTED':
-      return cause(`${name} has started and waits for its completion callback`, {
-        span,
-        until: operation.timeoutTimers.find(({ state: timer }) => timer === 'set')?.at,
-      });
+      return cause(
+        `${name} has started and waits for its completion callback${ofCancellation(operation, now)}`,
+        { span, until: operation.timeoutTimers.find(({ state: timer }) => timer === 'set')?.at },
+      );
     case 'SCHEDULED':
       return ofAttempt(state, operation, now);
   }
@@ -121,8 +114,8 @@ function ofAttempt(state: Readonly<EngineState>, operation: Operation, now: Inst
       until: deadline,
     });
   }
-  const who = queue.attendants.size > 0 ? 'its workers are busy' : 'no worker polls there';
-  return cause(`${name} waits for a worker on task queue ${queue.name} of ${queue.namespace}: ${who}${end}`, {
+  const where = `task queue ${queue.name} of ${queue.namespace}`;
+  return cause(`${name} waits for a worker on ${where}: ${whoseTurn(queue)}${end}`, {
     span,
     until: deadline,
   });
@@ -183,12 +176,33 @@ const taskOf = (state: Readonly<EngineState>, operation: Operation, attempt: num
       purpose.operation.scheduledEventId === operation.ref.scheduledEventId,
   );
 
-/** The running workflow whose callback completes this operation. */
+/** What becomes of its cancel request meanwhile. */
+function ofCancellation({ cancellation }: Operation, now: Instant): string {
+  switch (cancellation?.state) {
+    case 'BACKING_OFF': {
+      const { attempt, lastAttemptFailure, nextAttemptScheduleTime } = cancellation;
+      const failed = `attempt ${attempt} failed (${whyFailed(lastAttemptFailure)})`;
+      return `; its cancel request backs off: ${failed}, the next one sets out${inTime(now, nextAttemptScheduleTime)}`;
+    }
+    case 'SCHEDULED':
+      return '; its cancel request is on its way';
+    case 'SUCCEEDED':
+      return '; its cancel request was delivered';
+    case 'FAILED':
+      return `; its cancel request failed for good (${whyFailed(cancellation.lastAttemptFailure)})`;
+    default:
+      return '';
+  }
+}
+
+/** The workflow whose callback completes this operation, while it runs or has still to deliver it. */
 function handlerRun(state: Readonly<EngineState>, operation: Operation): Execution | undefined {
   for (const execution of state.executions.values()) {
-    if (isRunning(execution) && execution.callbacks.some(({ callback }) => isFor(callback, operation))) {
-      return execution;
-    }
+    const delivers = execution.callbacks.some(
+      ({ callback, state: at }) =>
+        isFor(callback, operation) && (isRunning(execution) || at === 'SCHEDULED' || at === 'BACKING_OFF'),
+    );
+    if (delivers) return execution;
   }
   return undefined;
 }
@@ -198,10 +212,3 @@ function isFor(callback: Execution['callbacks'][number]['callback'], operation: 
   const text = header.find(([key]) => key.toLowerCase() === CALLBACK_TOKEN_HEADER)?.[1];
   return readCallbackToken(text ?? '')?.requestId === operation.requestId;
 }
-
-const left = (from: Instant, to: Instant): string => formatDuration(between(from, to));
-
-const cause = (
-  text: string,
-  { span, until }: { readonly span: WaitingCause['span']; readonly until?: Instant | undefined },
-): WaitingCause => ({ text, span, ...(until !== undefined && { until }) });
