@@ -195,18 +195,35 @@ describe('long polls', () => {
   const poll = { namespace: 'n', taskQueue: { name: 'q' } };
   const polls = ['PollWorkflowTaskQueue', 'PollActivityTaskQueue', 'PollNexusTaskQueue'] as const;
 
-  test.each(polls)('%s needs a deadline of two seconds or more', async (method) => {
-    const { client, port } = await serve({});
-    expect(await client.call(`${workflow}/${method}`, poll)).toMatchObject({
-      code: status.INVALID_ARGUMENT,
-      message: 'Context timeout is not set.',
-    });
-    expect(await client.call(`${workflow}/${method}`, poll, { deadlineMs: 1_900 })).toMatchObject({
-      code: status.FAILED_PRECONDITION,
-      message: 'Context timeout is too short.',
-    });
-    expect(port.calls).toEqual([]);
-  });
+  test.each(polls)(
+    '[67] %s ends empty after a minute at most; its deadline is two seconds away or more',
+    async (method) => {
+      const { client, port } = await serve({});
+      expect(await client.call(`${workflow}/${method}`, poll)).toMatchObject({
+        code: status.INVALID_ARGUMENT,
+        message: 'Context timeout is not set.',
+      });
+      expect(await client.call(`${workflow}/${method}`, poll, { deadlineMs: 1_900 })).toMatchObject({
+        code: status.FAILED_PRECONDITION,
+        message: 'Context timeout is too short.',
+      });
+      expect(port.calls).toEqual([]);
+      const timer = new HandTimer(Date.now());
+      const waiting = await serve(
+        {
+          pollWorkflowTaskQueue: (_, options) => untilCancelled(options, {}),
+          pollActivityTaskQueue: (_, options) => untilCancelled(options, {}),
+          pollNexusTaskQueue: (_, options) => untilCancelled(options, {}),
+        },
+        timer,
+      );
+      const answer = waiting.client.call(`${workflow}/${method}`, poll, { deadlineMs: 90_000 });
+      await timer.whenSet();
+      expect(timer.delays).toEqual([60_000]);
+      timer.advance(60_000);
+      expect(await answer).toEqual({ ok: true, value: {} });
+    },
+  );
 
   test.each([
     [30_000, 29_000],

@@ -3,7 +3,6 @@ export const pending: readonly { readonly number: number; readonly why: string }
   ...among([29], 'the cancellation types are the SDKs’: proved with a real worker on the wire'),
   ...among([50], 'needs external endpoint targets, which are called over HTTP'),
   ...among([65], 'is about the status of an HTTP response; what the caller sees of it is in [40]'),
-  ...among([67], 'is about deadlines of gRPC clients: proved on the wire'),
   ...among([85, 86, 87, 88, 89, 90, 91], 'is about HTTP'),
   ...among([100], 'needs the system endpoint'),
 ];
