@@ -6,6 +6,7 @@ import {
   proxyActivities,
   setHandler,
   sleep,
+  type NexusOperationCancellationType,
 } from '@temporalio/workflow';
 import { greetingService } from '../../examples/hello/api.ts';
 
@@ -29,6 +30,14 @@ export async function callTomorrow(message: string): Promise<string> {
 export async function awaitGreeting(name: string): Promise<string> {
   const greetings = createNexusServiceClient({ service: greetingService, endpoint: 'greetings-endpoint' });
   const { greeting } = await greetings.executeOperation('greet', { name, language: 'en' });
+  return greeting;
+}
+
+/** The same, with what a cancellation means said by the caller. */
+export async function awaitGreetingWith(cancellationType: NexusOperationCancellationType): Promise<string> {
+  const greetings = createNexusServiceClient({ service: greetingService, endpoint: 'greetings-endpoint' });
+  const input = { name: 'Ada', language: 'en' } as const;
+  const { greeting } = await greetings.executeOperation('greet', input, { cancellationType });
   return greeting;
 }
 

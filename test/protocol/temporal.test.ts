@@ -10,7 +10,13 @@ import {
 import { CancelledFailure, NexusOperationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import * as nexus from 'nexus-rpc';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { greetingService, type EchoInput, type EchoOutput } from '../../examples/hello/api.ts';
+import {
+  greetingService,
+  type EchoInput,
+  type EchoOutput,
+  type GreetInput,
+  type GreetOutput,
+} from '../../examples/hello/api.ts';
 import { greetingServiceHandler } from '../../examples/hello/handler.ts';
 import type { EventAttributes, EventType, HistoryEvent } from '../../simulator/protocol/temporal/history.ts';
 import type { DescribeWorkflowExecutionResponse } from '../../simulator/protocol/temporal/methods.ts';
@@ -24,9 +30,24 @@ const politeEcho: Echo = (_, { message }) => Promise.resolve({ message });
 
 /** What the handler of `echo` does in the test at hand. */
 let echo = politeEcho;
+// The type allows a plain function, too; the example's is an object that can also cancel.
+const greetByWorkflow = greetingServiceHandler.handlers.greet as nexus.OperationHandler<
+  GreetInput,
+  GreetOutput
+>;
+/** And of `greet`. */
+let greet = greetByWorkflow;
+/** Begins and takes cancel requests, and never ends. */
+const deaf: typeof greet = {
+  start: () => Promise.resolve(nexus.HandlerStartOperationResult.async('deaf')),
+  cancel: () => Promise.resolve(),
+};
 const handler = nexus.serviceHandler(greetingService, {
   echo: (ctx, input) => echo(ctx, input),
-  greet: greetingServiceHandler.handlers.greet,
+  greet: {
+    start: (ctx, input) => greet.start(ctx, input),
+    cancel: (ctx, token) => greet.cancel(ctx, token),
+  },
 });
 
 let code: WorkflowCode;
@@ -44,6 +65,7 @@ afterAll(() => world.close());
 
 beforeEach(() => {
   echo = politeEcho;
+  greet = greetByWorkflow;
   world.driver.setClock({ mode: 'run' });
 });
 
@@ -160,6 +182,28 @@ describe('the example', () => {
       'NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED',
       'NEXUS_OPERATION_CANCELED',
     ]);
+  });
+});
+
+describe('what a cancellation means to its caller', () => {
+  test.each([
+    ['ABANDON', deaf, []],
+    ['WAIT_CANCELLATION_REQUESTED', deaf, ['CANCEL_REQUESTED', 'CANCEL_REQUEST_COMPLETED']],
+    [
+      'WAIT_CANCELLATION_COMPLETED',
+      greetByWorkflow,
+      ['CANCEL_REQUESTED', 'CANCEL_REQUEST_COMPLETED', 'CANCELED'],
+    ],
+  ] as const)('[29] %s ends the call when it says', async (type, handling, events) => {
+    greet = handling;
+    world.driver.setClock({ mode: 'paused' });
+    const handle = await start('awaitGreetingWith', type, [type]);
+    await world.until('storefront', type, 'NEXUS_OPERATION_STARTED');
+    await handle.cancel();
+    const failure: unknown = await handle.result().catch((problem: unknown) => problem);
+    expect((failure as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+    const happened = nexusTypes(await world.history('storefront', type)).slice(2);
+    expect(happened.map((event) => event.replace('NEXUS_OPERATION_', ''))).toEqual(events);
   });
 });
 

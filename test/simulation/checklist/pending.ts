@@ -1,6 +1,5 @@
 /** Statements of the checklist that have no test here yet, or none here at all, with the reason. */
 export const pending: readonly { readonly number: number; readonly why: string }[] = [
-  ...among([29], 'the cancellation types are the SDKs’: proved with a real worker on the wire'),
   ...among([50], 'needs external endpoint targets, which are called over HTTP'),
   ...among([65], 'is about the status of an HTTP response; what the caller sees of it is in [40]'),
   ...among([85, 86, 87, 88, 89, 90, 91], 'is about HTTP'),
