@@ -62,6 +62,7 @@ type Handlers = {
 export interface WorldRequest {
   readonly name: string;
   readonly text: string;
+  /** In place of the one that the file names. */
   readonly seed?: number | undefined;
   /** Where contracts and included files are found. */
   readonly files?: WorldFiles;
@@ -161,7 +162,7 @@ export class Simulation implements ControlPort, Disposable {
     const parsed = parseWorld(request.text, { path: name, ...(files !== undefined && { files }) });
     const { value: world, problems } = parsed;
     if (problems.length > 0) return err(problems);
-    const seed = request.seed ?? 0;
+    const seed = request.seed ?? world.seed ?? 0;
     const { originMs } = this.#options;
     const journal = this.#options.createJournal?.({ world: request.name, seed, originMs });
     this.#owned.dispose();

@@ -11,16 +11,17 @@ import { readWorldFiles, type WorldText } from './run-file.ts';
 import { reportFormats, runReport, type ReportFormat, type RunReport } from './run-report.ts';
 import { serve, type Served } from './serve.ts';
 import { ExitCode, unusable, type Terminal } from './terminal.ts';
+import { SEED_MAX } from '../world/world.ts';
 import { diskWorldFiles } from './world-files.ts';
 
 /** Virtual time begins here, so that a run is the same on every day. */
 const ORIGIN_MS = Date.UTC(2026, 0, 1);
 
-const SEEDS = { from: 0, to: 2 ** 32 - 1 };
+const SEEDS = { from: 0, to: SEED_MAX };
 const profiles: readonly Profile[] = ['cloud', 'server'];
 
 interface RunOptions {
-  readonly seed: number;
+  readonly seed?: number;
   readonly until?: DurationMs;
   readonly profile?: Profile;
   readonly journal?: string;
@@ -54,9 +55,9 @@ export function addRun(program: Command, context: CommandContext): void {
     .addOption(
       numberOption(
         '--seed <N>',
-        'Seed of everything random. The same seed gives the same run.',
+        'Seed of everything random; the file’s, or 0, if absent. The same seed gives the same run.',
         SEEDS,
-      ).default(0),
+      ),
     )
     .addOption(
       durationOption('--until <TIME>', 'End at this virtual time, such as 90s or 2h30m, whatever is open.'),
@@ -157,7 +158,8 @@ async function runOn(
   }
   try {
     const { file: name, text } = world;
-    const { seed, profile } = options;
+    const { profile } = options;
+    const seed = options.seed ?? world.world.seed ?? 0;
     const until = options.until && instant(options.until);
     const begunMs = wiring.wallNow();
     const started = simulation.startWorld({ name, text, seed, profile, until, files: diskWorldFiles });

@@ -39,6 +39,19 @@ export function isRetryable(type: string, behavior: 'RETRYABLE' | 'NON_RETRYABLE
   return isHandlerErrorType(type) ? handlerErrors[type].retryable : true;
 }
 
+/** Header keys that belong to the server (`disallowedHeaders`, semantics §2.3); lower case. */
+export const disallowedHeaders: ReadonlySet<string> = new Set([
+  'request-timeout',
+  'xdc-redirection',
+  'xdc-redirection-api',
+  'xdc-redirection-source-cell',
+  'caller-name',
+  'caller-type',
+  'call-initiation',
+  'temporal-principal-type',
+  'temporal-principal-name',
+]);
+
 /** Header names mean the same in any case; inside they are lower case, as on the wire. */
 export const lowerKeys = (header: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(header).map(([key, value]) => [key.toLowerCase(), value]));

@@ -1,7 +1,10 @@
 import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts';
-import type { QueueAddress, World } from './world.ts';
+import { allSteps } from './step.ts';
+import { isSameQueue, onQueue, workflowQueues } from './workflow-queues.ts';
+import { queueOf, type QueueAddress, type World } from './world.ts';
 
-type Poll = 'pollNexusTaskQueue' | 'pollWorkflowTaskQueue';
+const polls = ['pollNexusTaskQueue', 'pollWorkflowTaskQueue', 'pollActivityTaskQueue'] as const;
+type Poll = (typeof polls)[number];
 
 interface Awaited {
   readonly worker: string;
@@ -44,15 +47,27 @@ export class Attendance {
   }
 }
 
-/** A queue that an endpoint leads to needs a Nexus poll, one on which workflows start a workflow poll. */
+/** What an endpoint leads to needs a Nexus poll, where workflows start a workflow poll, where activities go one for them. */
 function awaitedOf(worker: string, queue: QueueAddress, world: World): readonly Awaited[] {
-  const isSame = (other: QueueAddress | undefined): boolean =>
-    other?.namespace.value === queue.namespace.value && other.taskQueue.value === queue.taskQueue.value;
+  const isSame = (other: QueueAddress | undefined): boolean => isSameQueue(other, queue);
   const needed: Poll[] = [];
-  if (world.endpoints.some(({ value }) => isSame(value?.target))) needed.push('pollNexusTaskQueue');
+  if (world.endpoints.some(({ value }) => isSame(queueOf(value)))) needed.push('pollNexusTaskQueue');
   if (world.start.some(isSame)) needed.push('pollWorkflowTaskQueue');
+  if (activityQueues(world).some(isSame)) needed.push('pollActivityTaskQueue');
   const alternatives: readonly (readonly Poll[])[] =
-    needed.length > 0 ? needed.map((poll) => [poll]) : [['pollNexusTaskQueue', 'pollWorkflowTaskQueue']];
+    needed.length > 0 ? needed.map((poll) => [poll]) : [polls];
   const place = { worker, namespace: queue.namespace.value, taskQueue: queue.taskQueue.value };
-  return alternatives.map((polls) => ({ ...place, polls: new Set<TemporalMethod>(polls) }));
+  return alternatives.map((some) => ({ ...place, polls: new Set<TemporalMethod>(some) }));
+}
+
+/** Where the activities of scripted workflows go. */
+function activityQueues(world: World): readonly QueueAddress[] {
+  const queues = workflowQueues(world);
+  return world.workflows.flatMap(({ name, value = [] }) =>
+    [...allSteps(value)].flatMap((step) =>
+      step.kind === 'activity'
+        ? (queues.get(name.value) ?? []).map((queue) => onQueue(queue, step.taskQueue))
+        : [],
+    ),
+  );
 }

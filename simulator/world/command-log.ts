@@ -2,7 +2,7 @@ import type { Command } from '../protocol/temporal/command.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { EventType, HistoryEvent } from '../protocol/temporal/history.ts';
 import type { Json } from './json.ts';
-import type { CallStep } from './step.ts';
+import type { RequestStep } from './step.ts';
 
 export type Outcome = { readonly value: Json } | { readonly failure: Failure };
 
@@ -10,8 +10,10 @@ export type Outcome = { readonly value: Json } | { readonly failure: Failure };
 export interface Cell {
   readonly path: string;
   readonly isSkipped: boolean;
-  /** The call that the step makes, if it makes one. */
-  readonly call?: CallStep;
+  /** The step, if it asks for something: a call, an activity, a child, a signal. */
+  readonly request?: RequestStep;
+  /** Its command asks for the end of what this other cell asked for. */
+  readonly cancels?: Cell;
   /** A request to cancel the workflow does not reach it. */
   readonly isShielded: boolean;
   outcome?: Outcome;
@@ -19,6 +21,8 @@ export interface Cell {
   eventId?: number;
   /** Its command starts a timer. */
   timer?: true;
+  /** The id of the child that it starts. */
+  workflowId?: string;
   isCancelled?: boolean;
 }
 
@@ -27,6 +31,12 @@ const eventOfCommand: Partial<Record<Command['commandType'], EventType>> = {
   CANCEL_TIMER: 'TIMER_CANCELED',
   SCHEDULE_NEXUS_OPERATION: 'NEXUS_OPERATION_SCHEDULED',
   REQUEST_CANCEL_NEXUS_OPERATION: 'NEXUS_OPERATION_CANCEL_REQUESTED',
+  SCHEDULE_ACTIVITY_TASK: 'ACTIVITY_TASK_SCHEDULED',
+  REQUEST_CANCEL_ACTIVITY_TASK: 'ACTIVITY_TASK_CANCEL_REQUESTED',
+  START_CHILD_WORKFLOW_EXECUTION: 'START_CHILD_WORKFLOW_EXECUTION_INITIATED',
+  SIGNAL_EXTERNAL_WORKFLOW_EXECUTION: 'SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED',
+  REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: 'REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED',
+  CONTINUE_AS_NEW_WORKFLOW_EXECUTION: 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW',
   COMPLETE_WORKFLOW_EXECUTION: 'WORKFLOW_EXECUTION_COMPLETED',
   FAIL_WORKFLOW_EXECUTION: 'WORKFLOW_EXECUTION_FAILED',
   CANCEL_WORKFLOW_EXECUTION: 'WORKFLOW_EXECUTION_CANCELED',

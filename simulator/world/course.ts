@@ -5,21 +5,27 @@ import type { FaultRule } from '../protocol/fault.ts';
 import type { ParticipantContext } from './participant.ts';
 import type { Dynamic } from './template.ts';
 import { fill } from './template.ts';
+import { conflictPolicyOf, optionFields } from './workflow-options.ts';
 import type { Delivery, Fault, Intervention, Start, World } from './world.ts';
 
 /** Starts what starts at the beginning, one after the other; what comes later is left to the clock. */
 export async function startAll(world: World, context: ParticipantContext): Promise<void> {
+  const seen = new Map<string, number>();
   for (const start of world.start) {
-    if (start.at === undefined || start.at === 0) await startWorkflow(start, context);
-    else later(start.at, context, () => startWorkflow(start, context));
+    const own = `start-${start.namespace.value}-${start.id.value}`;
+    const count = (seen.get(own) ?? 0) + 1;
+    seen.set(own, count);
+    const requestId = start.requestId ?? (count === 1 ? own : `${own}-${count}`);
+    if (start.at === undefined || start.at === 0) await startWorkflow(start, requestId, context);
+    else later(start.at, context, () => startWorkflow(start, requestId, context));
   }
   for (const each of world.meanwhile) later(each.at, context, () => intervene(each, context));
 }
 
-/** What the host is to let go wrong; workers that are down are the participants' own business. */
+/** What the host is to let go wrong; what workers do wrong is the participants' own business. */
 export function faultRules(faults: readonly Fault[]): readonly FaultRule[] {
   return faults.flatMap((fault): readonly FaultRule[] => {
-    if (fault.kind === 'worker') return [];
+    if (fault.kind === 'worker' || fault.kind === 'activity') return [];
     if (fault.kind === 'callback') {
       const { service, operation } = fault.callback;
       return [{ kind: 'callback', service, operation, ...disturbance(fault.deliver) }];
@@ -42,14 +48,18 @@ export function faultRules(faults: readonly Fault[]): readonly FaultRule[] {
 /** The last one of each kind counts. */
 function disturbance(
   deliveries: readonly Delivery[],
-): Pick<FaultRule & { kind: 'callback' }, 'lateBy' | 'copies'> {
+): Pick<FaultRule & { kind: 'callback' }, 'lateBy' | 'copies' | 'attempts' | 'fail'> {
   const late = deliveries.findLast(({ kind }) => kind === 'late');
   const copies = deliveries.findLast(({ kind }) => kind === 'copies');
+  const lost = deliveries.findLast(({ kind }) => kind === 'lost');
   return {
     ...(late?.kind === 'late' && { lateBy: late.by }),
     ...(copies?.kind === 'copies' && { copies: copies.count }),
+    ...(lost?.kind === 'lost' && { attempts: { from: 1, to: lost.count }, fail: lostOnTheWay }),
   };
 }
+
+const lostOnTheWay = { type: 'UNAVAILABLE', message: 'the callback was lost on its way' } as const;
 
 function later(at: number, context: ParticipantContext, act: () => Promise<void>): void {
   const { sleeper, signal } = context;
@@ -62,7 +72,12 @@ function later(at: number, context: ParticipantContext, act: () => Promise<void>
   });
 }
 
-async function startWorkflow(start: Start, { port, onTrouble }: ParticipantContext): Promise<void> {
+async function startWorkflow(
+  start: Start,
+  requestId: string,
+  { port, onTrouble }: ParticipantContext,
+): Promise<void> {
+  const { startDelay, idConflictPolicy } = start;
   const reply = await port.call('startWorkflowExecution', {
     namespace: start.namespace.value,
     workflowId: start.id.value,
@@ -70,7 +85,10 @@ async function startWorkflow(start: Start, { port, onTrouble }: ParticipantConte
     taskQueue: { name: start.taskQueue.value, kind: 'NORMAL' },
     ...inputOf(start.input),
     identity: 'world-file',
-    requestId: `start-${start.namespace.value}-${start.id.value}`,
+    requestId,
+    ...optionFields(start),
+    ...(startDelay !== undefined && { workflowStartDelay: startDelay }),
+    ...(idConflictPolicy !== undefined && { workflowIdConflictPolicy: conflictPolicyOf[idConflictPolicy] }),
   });
   if (!reply.ok) onTrouble(`The workflow "${start.id.value}" could not be started: ${reply.error.message}`);
 }

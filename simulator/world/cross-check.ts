@@ -8,7 +8,9 @@ import { ProblemList, type Report } from './problem-list.ts';
 import type { Located, Named, SourceProblem } from './source.ts';
 import { checkFaults } from './fault-check.ts';
 import { allSteps } from './step.ts';
-import type { QueueAddress, Start, Worker, World } from './world.ts';
+import { isSameQueue } from './workflow-queues.ts';
+import { checkRuns } from './run-check.ts';
+import { queueOf, type QueueAddress, type Start, type Worker, type World } from './world.ts';
 
 /** The problems between the parts of a world. */
 export function crossChecks(world: World): readonly SourceProblem[] {
@@ -23,6 +25,7 @@ export function crossChecks(world: World): readonly SourceProblem[] {
   for (const fault of world.faults) {
     if (fault.kind === 'operation') checkCall(fault.operation, world, report);
   }
+  checkRuns(world, report);
   checkFaults(world, report);
   checkLimits(world, report);
   checkStarts(world, report);
@@ -39,7 +42,7 @@ function checkNamespaces(world: World, report: Report): void {
   }
   const known = [...seen];
   const addresses: readonly (QueueAddress | undefined)[] = [
-    ...world.endpoints.map(({ value }) => value?.target),
+    ...world.endpoints.map(({ value }) => queueOf(value)),
     ...world.workers.map(({ value }) => value),
     ...world.start,
   ];
@@ -58,8 +61,9 @@ function checkNamespaces(world: World, report: Report): void {
 function checkWorker({ name, value: worker }: Named<Worker>, world: World, report: Report): void {
   if (worker === undefined) return;
   const operations = worker.operations ?? [];
-  if (worker.external === true && operations.length > 0) {
-    const message = `The worker "${name.value}" is external and brings its own handlers; remove "operations" or "external".`;
+  for (const key of ['operations', 'activities'] as const) {
+    if (worker.external !== true || worker[key] === undefined) continue;
+    const message = `The worker "${name.value}" is external and brings its own ${key}; remove "${key}" or "external".`;
     report(name.range, message);
   }
   for (const { value: behaviour } of operations) {
@@ -86,8 +90,10 @@ function checkCall(path: OperationPath, world: World, report: Report): void {
   const endpoint = world.endpoints.find(({ name }) => name.value === path.endpoint.value);
   if (endpoint === undefined) checkEndpointName(path.endpoint, world, report);
   if (endpoint?.value === undefined) return;
-  const { namespace, taskQueue } = endpoint.value.target;
-  const workers = workersOf(endpoint.value.target, world);
+  const target = queueOf(endpoint.value);
+  if (target === undefined) return;
+  const { namespace, taskQueue } = target;
+  const workers = workersOf(target, world);
   if (workers.length === 0) {
     const queue = `task queue "${taskQueue.value}" of namespace "${namespace.value}"`;
     report(
@@ -115,13 +121,21 @@ function checkStarts(world: World, report: Report): void {
   for (const start of world.start) {
     checkWorkflowName(start.workflow, start, { world, report });
     const key = JSON.stringify([start.namespace.value, start.id.value]);
-    if (seen.has(key)) {
+    const before = seen.get(key);
+    if (before !== undefined && !isMeant(start, before)) {
       const message = `The workflow id "${start.id.value}" is started twice in namespace "${start.namespace.value}"; choose another id.`;
       report(start.id.range, message);
     }
     seen.set(key, start);
   }
 }
+
+/** Whoever says when, or what then, has thought of the workflow that has the id already. */
+const isMeant = (start: Start, before: Start): boolean =>
+  (start.at ?? 0) !== (before.at ?? 0) ||
+  start.requestId !== undefined ||
+  start.idConflictPolicy !== undefined ||
+  start.idReusePolicy !== undefined;
 
 function checkExpectations(world: World, report: Report): void {
   const calls = world.workflows.flatMap(({ value = [] }) =>
@@ -151,9 +165,12 @@ function idsOf(expectation: World['expect'][number]['value']): readonly Located<
       return [expectation.history];
     case 'operation':
       return [expectation.operation.workflowId];
+    case 'activity':
+      return [expectation.activity.workflowId];
     case 'order':
       return expectation.order.map(({ workflowId }) => workflowId);
     case 'breaker':
+    case 'clock':
       return [];
   }
 }
@@ -161,10 +178,11 @@ function idsOf(expectation: World['expect'][number]['value']): readonly Located<
 /** Ids of workflows that handlers or real workers start are only known when they run. */
 function checkWorkflowId(id: Located<string>, world: World, report: Report): void {
   const ids = world.start.map((start) => start.id.value);
-  const startsOthers = world.workers.some(
-    ({ value }) =>
-      value?.external === true || value?.operations?.some((each) => each.value?.kind === 'workflow'),
-  );
+  const startsOthers =
+    world.workers.some(
+      ({ value }) =>
+        value?.external === true || value?.operations?.some((each) => each.value?.kind === 'workflow'),
+    ) || world.workflows.some(({ value = [] }) => [...allSteps(value)].some(({ kind }) => kind === 'child'));
   if (ids.includes(id.value) || startsOthers) return;
   report(
     id.range,
@@ -173,9 +191,7 @@ function checkWorkflowId(id: Located<string>, world: World, report: Report): voi
 }
 
 function workersOf(queue: QueueAddress, world: World): readonly Worker[] {
-  return world.workers.flatMap(({ value }) => {
-    const serves =
-      value?.namespace.value === queue.namespace.value && value.taskQueue.value === queue.taskQueue.value;
-    return serves ? [value] : [];
-  });
+  return world.workers.flatMap(({ value }) =>
+    value !== undefined && isSameQueue(value, queue) ? [value] : [],
+  );
 }

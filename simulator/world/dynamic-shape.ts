@@ -1,14 +1,12 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { rangeOf, type Place, type Reader } from './reader.ts';
-import { mismatch, refuse, type Shape } from './shape.ts';
+import { mismatch, named, refuse, type Shape } from './shape.ts';
 import type { Located } from './source.ts';
 import { parseText, type Dynamic, type Template, type TemplatePlace } from './template.ts';
 
-const expected = 'any value; texts in it may contain ${…}';
-
-/** Any JSON value, with `${…}` in its texts. */
-export const dynamicValue: Shape<Dynamic> = {
-  expected,
+const anyValue: Shape<Dynamic> = {
+  expected: 'any value; texts in it may contain ${…}',
+  example: { orderId: '${input.orderId}' },
   read: (place, reader) => {
     const found: Found = { references: [], places: new Map() };
     const template = readTemplate(place, reader, found);
@@ -17,26 +15,35 @@ export const dynamicValue: Shape<Dynamic> = {
   schema: () => ({}),
 };
 
-/** A text with `${…}` in it. */
-export const dynamicText: Shape<Dynamic> = {
+/** Any JSON value, with `${…}` in its texts. */
+export const dynamicValue = named('value', () => anyValue);
+
+const anyText: Shape<Dynamic> = {
   expected: 'a text, which may contain ${…}',
+  example: 'order-${input.orderId}',
   read: (place, reader) =>
     isScalar(place.node) && typeof place.node.value === 'string'
-      ? dynamicValue.read(place, reader)
-      : mismatch(dynamicText, place, reader),
+      ? anyValue.read(place, reader)
+      : mismatch(anyText, place, reader),
   schema: () => ({ type: 'string' }),
 };
 
-/** One `${…}` and nothing around it. */
-export const condition: Shape<Dynamic> = {
+/** A text with `${…}` in it. */
+export const dynamicText = named('text', () => anyText);
+
+const oneExpression: Shape<Dynamic> = {
   expected: 'a condition such as ${!auth.approved}',
+  example: '${!auth.approved}',
   read: (place, reader) => {
     const value = dynamicText.read(place, reader);
     const fits = value === undefined || value.template.kind === 'expression';
-    return fits ? value : mismatch(condition, place, reader);
+    return fits ? value : mismatch(oneExpression, place, reader);
   },
   schema: () => ({ type: 'string', pattern: '^\\$\\{[\\s\\S]*\\}$' }),
 };
+
+/** One `${…}` and nothing around it. */
+export const condition = named('condition', () => oneExpression);
 
 interface Found {
   readonly references: Located<string>[];

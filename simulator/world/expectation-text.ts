@@ -1,22 +1,35 @@
-import { formatDuration } from '../base/time.ts';
-import type { AttemptRange, EventOfWorkflow, Expectation } from './world.ts';
+import { formatDuration, type DurationMs } from '../base/time.ts';
+import { fill, type Dynamic } from './template.ts';
+import type {
+  ActivityExpectation,
+  AttemptRange,
+  EventOfWorkflow,
+  Expectation,
+  ExpectedFailure,
+  HistoryExpectation,
+} from './world.ts';
 
 /** An expectation in one line, in the words of the file. */
 export function expectationText(expectation: Expectation): string {
   switch (expectation.kind) {
     case 'workflow': {
-      const { workflow, status, within } = expectation;
-      const parts = [status, within === undefined ? undefined : `within ${formatDuration(within)}`];
-      return `workflow ${workflow.value}: ${joined(parts)}`;
+      const { workflow, status, within, result, failure } = expectation;
+      const value = result === undefined ? undefined : `result ${valueText(result)}`;
+      return `workflow ${workflow.value}: ${joined([status, withinText(within), value, failureText(failure)])}`;
     }
     case 'operation': {
-      const { operation, attempts, outcome, within } = expectation;
-      const tries = attempts === undefined ? undefined : attemptsText(attempts);
-      const limit = within === undefined ? undefined : `within ${formatDuration(within)}`;
-      return `operation ${operation.workflowId.value} / ${operation.name.value}: ${joined([tries, outcome, limit])}`;
+      const { operation, failure } = expectation;
+      const parts = [courseText(expectation), failureText(failure)];
+      return `operation ${operation.workflowId.value} / ${operation.name.value}: ${joined(parts)}`;
     }
+    case 'activity': {
+      const { activity } = expectation;
+      return `activity ${activity.workflowId.value} / ${activity.name.value}: ${courseText(expectation)}`;
+    }
+    case 'clock':
+      return `clock: ${withinText(expectation.clock.within) ?? ''}`;
     case 'history':
-      return `history ${expectation.history.value}: contains ${expectation.contains.join(', ')}`;
+      return `history ${expectation.history.value}: ${historyText(expectation)}`;
     case 'order':
       return `order: ${expectation.order.map(eventText).join(', ')}`;
     case 'breaker': {
@@ -41,5 +54,32 @@ export function attemptsText({ from, to }: AttemptRange): string {
   return from === 1 ? '1 attempt' : `${from} attempts`;
 }
 
+const withinText = (within: DurationMs | undefined): string | undefined =>
+  within === undefined ? undefined : `within ${formatDuration(within)}`;
+
+const courseText = ({
+  attempts,
+  outcome,
+  within,
+}: Pick<ActivityExpectation, 'attempts' | 'outcome' | 'within'>): string | undefined =>
+  joined([attempts === undefined ? undefined : attemptsText(attempts), outcome, withinText(within)]);
+
+const historyText = ({ contains, never }: HistoryExpectation): string =>
+  joined([
+    contains === undefined ? undefined : `contains ${contains.join(', ')}`,
+    never === undefined ? undefined : `never ${never.join(', ')}`,
+  ]);
+
+const failureText = (failure: ExpectedFailure | undefined): string | undefined =>
+  failure === undefined
+    ? undefined
+    : `failure ${[failure.type, failure.message].filter((part) => part !== undefined).join(': ')}`;
+
+/** A value that an expectation writes; it has no `${…}`. */
+const valueText = ({ template }: Dynamic): string => {
+  const value = fill(template, () => undefined);
+  return value.ok ? JSON.stringify(value.value) : value.error;
+};
+
 const joined = (parts: readonly (string | undefined)[]): string =>
-  parts.filter((part) => part !== undefined).join(', ');
+  parts.filter((part) => part !== undefined && part !== '').join(', ');

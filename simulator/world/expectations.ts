@@ -1,29 +1,22 @@
 import { between, formatDuration, ORIGIN, type DurationMs, type Instant } from '../base/time.ts';
 import type { ExpectationResult } from '../protocol/contract.ts';
-import type { Span } from '../protocol/span.ts';
+import type { Failure } from '../protocol/temporal/failure.ts';
 import type { HistoryEvent, WorkflowExecutionStatus } from '../protocol/temporal/history.ts';
 import type { DescribeWorkflowExecutionResponse } from '../protocol/temporal/methods.ts';
-import type { TemporalPort } from '../protocol/temporal/port.ts';
-import { attemptsText, eventText, expectationText } from './expectation-text.ts';
+import { activityShortfall, operationShortfall } from './course-expectations.ts';
+import { failureShortfall, findWorkflow, historyOf, type Evidence } from './evidence.ts';
+import { eventText, expectationText } from './expectation-text.ts';
+import { decodePayload, sameJson } from './json.ts';
 import { listed } from './nearest.ts';
-import { readHistory } from './read-history.ts';
+import { fill, type Dynamic } from './template.ts';
 import type {
   BreakerExpectation,
   BreakerState,
   EventOfWorkflow,
   Expectation,
   ExpectedStatus,
-  World,
+  HistoryExpectation,
 } from './world.ts';
-
-/** What a run left behind, to be held against the file's expectations. */
-export interface Evidence {
-  readonly world: World;
-  readonly port: TemporalPort;
-  readonly spans: readonly Span[];
-  /** The states a breaker went through after `closed`, in order; absent where nobody can tell. */
-  readonly breakerStates?: (caller: string, endpoint: string) => readonly BreakerState[];
-}
 
 /** Judges one expectation; `found` says what was there instead, when that is not what was expected. */
 export async function judge(
@@ -42,6 +35,10 @@ async function shortfall(expectation: Expectation, evidence: Evidence): Promise<
       return workflowShortfall(expectation, evidence);
     case 'operation':
       return operationShortfall(expectation, evidence);
+    case 'activity':
+      return activityShortfall(expectation, evidence);
+    case 'clock':
+      return clockShortfall(expectation.clock.within, evidence);
     case 'history':
       return historyShortfall(expectation, evidence);
     case 'order':
@@ -62,7 +59,7 @@ const statusWord = {
 } as const satisfies Record<WorkflowExecutionStatus, ExpectedStatus>;
 
 async function workflowShortfall(
-  { workflow, status, within }: Extract<Expectation, { kind: 'workflow' }>,
+  { workflow, status, within, result, failure }: Extract<Expectation, { kind: 'workflow' }>,
   evidence: Evidence,
 ): Promise<string | undefined> {
   const found = await findWorkflow(workflow.value, evidence);
@@ -70,11 +67,30 @@ async function workflowShortfall(
   const info = found.description.workflowExecutionInfo;
   const actual = statusWord[info.status];
   if (status !== undefined && actual !== status) {
-    const failure = actual === 'failed' ? await failureText(workflow.value, found.namespace, evidence) : '';
-    return `it is ${actual}${failure}`;
+    const why = actual === 'failed' ? await failureText(workflow.value, found.namespace, evidence) : '';
+    return `it is ${actual}${why}`;
   }
-  return within === undefined ? undefined : durationShortfall(info, within);
+  const late = within === undefined ? undefined : durationShortfall(info, within);
+  if (late !== undefined || (result === undefined && failure === undefined)) return late;
+  const events = await historyOf(workflow.value, found.namespace, evidence.port);
+  return (
+    (result && resultShortfall(events, result)) ?? (failure && failureShortfall(failureOf(events), failure))
+  );
 }
+
+function resultShortfall(events: readonly HistoryEvent[], expected: Dynamic): string | undefined {
+  const completed = events.find((event) => event.eventType === 'WORKFLOW_EXECUTION_COMPLETED');
+  if (completed === undefined) return 'it has no result';
+  const found = decodePayload(completed.attributes.result?.payloads?.[0]);
+  const wanted = fill(expected.template, () => undefined);
+  return wanted.ok && sameJson(found, wanted.value) ? undefined : `its result is ${JSON.stringify(found)}`;
+}
+
+const failureOf = (events: readonly HistoryEvent[]): Failure | undefined =>
+  events.find((event) => event.eventType === 'WORKFLOW_EXECUTION_FAILED')?.attributes.failure;
+
+const clockShortfall = (within: DurationMs, { endedAt }: Evidence): string | undefined =>
+  endedAt <= within ? undefined : `it came to rest at ${timeOf(endedAt)}`;
 
 function durationShortfall(
   { startTime, closeTime }: DescribeWorkflowExecutionResponse['workflowExecutionInfo'],
@@ -87,49 +103,15 @@ function durationShortfall(
 
 async function failureText(workflowId: string, namespace: string, evidence: Evidence): Promise<string> {
   const events = await historyOf(workflowId, namespace, evidence.port);
-  const failed = events.find((event) => event.eventType === 'WORKFLOW_EXECUTION_FAILED');
   const messages: string[] = [];
-  for (let failure = failed?.attributes.failure; failure !== undefined; failure = failure.cause) {
+  for (let failure = failureOf(events); failure !== undefined; failure = failure.cause) {
     messages.push(failure.message ?? 'no message');
   }
   return messages.length === 0 ? '' : `: ${messages.join(': ')}`;
 }
 
-function operationShortfall(
-  { operation, attempts, outcome, within }: Extract<Expectation, { kind: 'operation' }>,
-  { spans }: Evidence,
-): string | undefined {
-  const found = spans.filter((span) => isOperation(span, operation, spans));
-  if (found.length === 0) return 'it was never scheduled';
-  for (const span of found) {
-    const tries = spans.filter((each) => each.kind === 'attempt' && each.parent === span.id).length;
-    const actual = span.end === undefined ? 'still running' : (span.outcome ?? 'ended');
-    const fits = attempts === undefined || (tries >= attempts.from && tries <= attempts.to);
-    if (!fits) return `it took ${attemptsText({ from: tries, to: tries })}`;
-    if (outcome !== undefined && actual !== outcome) {
-      return `it ${span.end === undefined ? 'is' : 'has'} ${actual}${span.failure === undefined ? '' : `: ${span.failure.join(': ')}`}`;
-    }
-    if (within === undefined) continue;
-    if (span.end === undefined) return 'it has not ended';
-    const took = between(span.start, span.end);
-    if (took > within) return `it took ${formatDuration(took)}`;
-  }
-  return undefined;
-}
-
-function isOperation(
-  span: Span,
-  wanted: Extract<Expectation, { kind: 'operation' }>['operation'],
-  spans: readonly Span[],
-): boolean {
-  if (span.kind !== 'operation' || span.code?.kind !== 'operation') return false;
-  if (span.code.service !== wanted.service || span.code.operation !== wanted.operation) return false;
-  const workflow = spans.find((each) => each.id === span.parent);
-  return workflow?.attributes['workflowId'] === wanted.workflowId.value;
-}
-
 async function historyShortfall(
-  { history, contains }: Extract<Expectation, { kind: 'history' }>,
+  { history, contains = [], never = [] }: HistoryExpectation,
   evidence: Evidence,
 ): Promise<string | undefined> {
   const found = await findWorkflow(history.value, evidence);
@@ -138,7 +120,10 @@ async function historyShortfall(
   let next = 0;
   for (const event of events) if (event.eventType === contains[next]) next++;
   const missing = contains[next];
-  if (missing === undefined) return undefined;
+  if (missing === undefined) {
+    const unwanted = events.find(({ eventType }) => never.includes(eventType));
+    return unwanted && `event ${unwanted.eventId} is ${unwanted.eventType}`;
+  }
   const after = next === 0 ? '' : ` after ${contains.slice(0, next).join(', ')}`;
   return `there is no ${missing}${after}; the history is ${listed(events.map((event) => event.eventType))}`;
 }
@@ -184,28 +169,4 @@ function breakerShortfall(
   if (state !== undefined && last !== state) return `it is ${last}; ${went}`;
   if (reached !== undefined && !passed.includes(reached)) return `it was never ${reached}; ${went}`;
   return never !== undefined && passed.includes(never) ? went : undefined;
-}
-
-/** Ids are unique per namespace; the file's own starts come first, then every namespace in order. */
-async function findWorkflow(
-  workflowId: string,
-  { world, port }: Evidence,
-): Promise<{ namespace: string; description: DescribeWorkflowExecutionResponse } | string> {
-  const started = world.start.filter((start) => start.id.value === workflowId);
-  const places = started.length > 0 ? started.map((start) => start.namespace) : world.namespaces;
-  for (const { value: namespace } of places) {
-    const reply = await port.call('describeWorkflowExecution', { namespace, execution: { workflowId } });
-    if (reply.ok) return { namespace, description: reply.value };
-    if (reply.error.code !== 'NOT_FOUND') return `it could not be looked up: ${reply.error.message}`;
-  }
-  return 'no workflow with this id was started';
-}
-
-async function historyOf(
-  workflowId: string,
-  namespace: string,
-  port: TemporalPort,
-): Promise<readonly HistoryEvent[]> {
-  const events = await readHistory(port, { namespace, execution: { workflowId } });
-  return events.ok ? events.value : [];
 }

@@ -8,6 +8,7 @@ export function checkFaults(world: World, report: Report): void {
   for (const fault of world.faults) {
     if (fault.kind === 'worker') checkWorker(fault.worker, world, report);
     else if (fault.kind === 'callback') checkOperation(fault.callback.name, world, report);
+    else if (fault.kind === 'activity') checkActivity(fault.activity, world, report);
   }
 }
 
@@ -19,6 +20,14 @@ function checkWorker({ value, range }: Located<string>, world: World, report: Re
   if (worker !== undefined) return;
   const names = world.workers.map(({ name }) => name.value);
   report(range, () => `No worker is called "${value}"${suggestion(value, names, 'the file has')}`);
+}
+
+function checkActivity({ value, range }: Located<string>, world: World, report: Report): void {
+  const names = world.workers.flatMap((worker) =>
+    (worker.value?.activities ?? []).map(({ name }) => name.value),
+  );
+  if (names.includes(value)) return;
+  report(range, () => `No scripted worker does "${value}"${suggestion(value, names, 'they do')}`);
 }
 
 /** Only an operation that a workflow backs is completed by a callback. */

@@ -7,10 +7,10 @@ export function worldJsonSchema(): JsonSchema {
   const root = worldShape.schema(definitions);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
+    ...root,
     title: 'Nexus world file',
     description:
       'A Temporal Nexus deployment: who owns what, what runs, what goes wrong, and what must hold.',
-    ...root,
     $defs: Object.fromEntries(definitions),
   };
 }

@@ -1,13 +1,14 @@
 /** The grammar of the machine's numbers and switches. Their names, units and meanings are those of `protocol/limits.ts`. */
-import type { DurationMs } from '../base/time.ts';
-import type { CountLimit, LimitOf, Limits } from '../protocol/limits.ts';
-import { duration, flag, wholeNumber, type Shape } from './shape.ts';
+import { formatDuration, ms, type DurationMs } from '../base/time.ts';
+import { limitsOf, type CountLimit, type LimitOf, type Limits } from '../protocol/limits.ts';
+import { decimalNumber, duration, flag, wholeNumber, type Shape } from './shape.ts';
 import { optional, record, type Field } from './shape-collection.ts';
 
 const COUNT_MAX = 1_000_000_000;
 const count = wholeNumber({ from: 1, to: COUNT_MAX });
+const coefficient = decimalNumber({ from: 1, to: COUNT_MAX });
 
-const durations = {
+const durationDocs = {
   requestTimeout: 'One start or cancel call.',
   requestTimeoutMin: 'With less time than this left no call is made.',
   dispatchMargin: 'Matching gives up this much before its caller does.',
@@ -32,7 +33,20 @@ const durations = {
   runHorizon: 'How far the clock runs on its own after the last thing that came from outside.',
 } as const satisfies Record<LimitOf<DurationMs>, string>;
 
-const counts = {
+/** The limits of Temporal Cloud as a file writes them. */
+const written: Readonly<Record<string, string | number | boolean>> = Object.fromEntries(
+  Object.entries<number | boolean>({ ...limitsOf('cloud') }).map(([key, value]) => [
+    key,
+    typeof value === 'number' && Object.hasOwn(durationDocs, key) ? formatDuration(ms(value)) : value,
+  ]),
+);
+
+const coefficientDocs = {
+  activityRetryBackoffCoefficient:
+    'By how much an activity’s waits grow, unless its retry policy says otherwise.',
+} as const satisfies Partial<Record<keyof Limits, string>>;
+
+const countDocs = {
   breakerConsecutiveFailures: 'Consecutive failures that open a circuit breaker.',
   outboundConcurrency: 'Calls in flight from one namespace to one endpoint.',
   outboundRatePerSecond: 'Calls per second from one namespace to one endpoint.',
@@ -52,8 +66,6 @@ const counts = {
   callbacksPerWorkflowMax: 'Callbacks of one execution.',
   callbackHeaderBytesMax: 'Headers of one callback, in bytes.',
   pendingActivitiesMax: 'Activities of one workflow that are not closed yet.',
-  activityRetryBackoffCoefficient:
-    'By how much an activity’s waits grow, unless its retry policy says otherwise.',
   activityRetryMaxIntervalCoefficient: 'An activity’s longest wait, as a multiple of its first.',
   pendingChildrenMax: 'Child workflows of one workflow that are not closed yet.',
   historyEventsMax: 'Events of one run; the server terminates a run that exceeds it.',
@@ -63,9 +75,9 @@ const counts = {
   visibilityPageSizeMax: 'Executions on a page of a list, at most.',
   runStepsAtInstantMax: 'Timers and inputs of a run at one instant; then the run is stopped.',
   runStepsMax: 'Timers and inputs of a run in all; then the run is stopped.',
-} as const satisfies Record<CountLimit, string>;
+} as const satisfies Record<Exclude<CountLimit, keyof typeof coefficientDocs>, string>;
 
-const switches = {
+const switchDocs = {
   allowDeleteNamespaceIfNexusEndpointTarget:
     'Whether a namespace may be deleted into which an endpoint calls.',
   recordCancelRequestCompletionEvents: 'Whether history tells that a cancel request was delivered or not.',
@@ -75,8 +87,8 @@ const switches = {
 const circuitBreaker = record(
   { what: 'a circuit breaker', oneOf: ['consecutiveFailures', 'openFor'] },
   {
-    consecutiveFailures: optional(count, counts.breakerConsecutiveFailures),
-    openFor: optional(duration, durations.breakerOpenFor),
+    consecutiveFailures: optional(count, countDocs.breakerConsecutiveFailures),
+    openFor: optional(duration, durationDocs.breakerOpenFor),
   },
 );
 
@@ -84,9 +96,10 @@ const limits = record(
   { what: 'the limits' },
   {
     circuitBreaker: optional(circuitBreaker, 'The circuit breaker.'),
-    ...fieldsOf(durations, duration),
-    ...fieldsOf(counts, count),
-    ...fieldsOf(switches, flag),
+    ...fieldsOf(durationDocs, duration),
+    ...fieldsOf(coefficientDocs, coefficient),
+    ...fieldsOf(countDocs, count),
+    ...fieldsOf(switchDocs, flag),
   },
 );
 
@@ -110,6 +123,9 @@ function fieldsOf<K extends string, T>(
   docs: Readonly<Record<K, string>>,
   shape: Shape<T>,
 ): Readonly<Record<K, Field<T, false>>> {
-  const fields = Object.entries<string>(docs).map(([key, doc]) => [key, optional(shape, doc)]);
+  const fields = Object.entries<string>(docs).map(([key, doc]) => [
+    key,
+    optional(shape, doc, { example: written[key] ?? null }),
+  ]);
   return Object.fromEntries(fields) as Record<K, Field<T, false>>;
 }

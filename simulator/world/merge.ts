@@ -12,7 +12,7 @@ export class Merge {
     this.#describe = describe;
   }
 
-  /** The world of a file, with what it includes. Profile and limits are those of the file itself. */
+  /** The world of a file, with what it includes. Profile, limits and seed are those of the file itself. */
   join(world: World, parts: readonly World[]): World {
     const all = [world, ...parts];
     return {

@@ -22,7 +22,7 @@ export function suggestion(name: string, candidates: readonly string[], otherwis
   return candidates.length === 0 ? '.' : `; ${otherwise}: ${listed(candidates)}.`;
 }
 
-const LISTED_MAX = 12;
+const LISTED_MAX = 16;
 
 /** `a, b, c`, cut short when there are many. */
 export function listed(names: readonly string[]): string {

@@ -3,9 +3,15 @@ import { eventTypes } from './event-types.ts';
 import { suggestion } from './nearest.ts';
 import type { OperationName, OperationPath } from './operation-path.ts';
 import type { Place, Reader } from './reader.ts';
-import { mismatch, parsedText, scalarOf, type Shape } from './shape.ts';
+import { mismatch, named, parsedText, scalarOf, type Shape } from './shape.ts';
 import type { Located } from './source.ts';
-import type { AttemptRange, BreakerExpectation, EventOfWorkflow, OperationOfWorkflow } from './world.ts';
+import type {
+  ActivityOfWorkflow,
+  AttemptRange,
+  BreakerExpectation,
+  EventOfWorkflow,
+  OperationOfWorkflow,
+} from './world.ts';
 
 /**
  * Splits `Service.operation` at its last dot: services are often named like packages, operations hardly ever.
@@ -20,14 +26,18 @@ function splitOperationName(name: string): { service: string; operation: string 
 const half = '[^\\s/]+\\.[^\\s./]+';
 
 /** The key of a worker's operation. */
-export const operationKey: Shape<string> = parsedText('"Service.operation"', '^\\S+\\.[^\\s.]+$', (value) =>
-  splitOperationName(value) === undefined ? undefined : value,
+export const operationKey: Shape<string> = parsedText(
+  {
+    expected: '"Service.operation"',
+    example: 'PaymentService.charge',
+    pattern: '^\\S+\\.[^\\s.]+$',
+  },
+  (value) => (splitOperationName(value) === undefined ? undefined : value),
 );
 
 /** `Service.operation` of any endpoint. */
 export const operationName: Shape<OperationName> = parsedText(
-  '"Service.operation"',
-  `^${half}$`,
+  { expected: '"Service.operation"', example: 'PaymentService.charge', pattern: `^${half}$` },
   (value, place) => {
     const parts = splitOperationName(value);
     return parts && { name: { value, range: place.range }, ...parts };
@@ -36,8 +46,11 @@ export const operationName: Shape<OperationName> = parsedText(
 
 /** `endpoint/Service.operation`. */
 export const operationPath: Shape<OperationPath> = parsedText(
-  '"endpoint/Service.operation"',
-  `^[^\\s/]+/${half}$`,
+  {
+    expected: '"endpoint/Service.operation"',
+    example: 'payments/PaymentService.charge',
+    pattern: `^[^\\s/]+/${half}$`,
+  },
   (value, place, reader) => {
     const [endpoint, name] = halves(value, value.indexOf('/'), { place, reader });
     const parts = splitOperationName(name.value);
@@ -47,8 +60,11 @@ export const operationPath: Shape<OperationPath> = parsedText(
 
 /** `workflow id / Service.operation`; the id may contain slashes. */
 export const operationOfWorkflow: Shape<OperationOfWorkflow> = parsedText(
-  '"workflow id / Service.operation"',
-  `^.+/\\s*${half}$`,
+  {
+    expected: '"workflow id / Service.operation"',
+    example: 'checkout-1 / PaymentService.charge',
+    pattern: `^.+/\\s*${half}$`,
+  },
   (value, place, reader) => {
     const [workflowId, name] = halves(value, value.lastIndexOf('/'), { place, reader });
     const parts = splitOperationName(name.value);
@@ -56,9 +72,25 @@ export const operationOfWorkflow: Shape<OperationOfWorkflow> = parsedText(
   },
 );
 
+/** `workflow id / activity type`; the id may contain slashes. */
+export const activityOfWorkflow: Shape<ActivityOfWorkflow> = parsedText(
+  {
+    expected: '"workflow id / activity"',
+    example: 'checkout-1 / chargeCard',
+    pattern: '^.+/.+$',
+  },
+  (value, place, reader) => {
+    const [workflowId, name] = halves(value, value.lastIndexOf('/'), { place, reader });
+    return workflowId.value !== '' && name.value !== '' && value.includes('/')
+      ? { workflowId, name }
+      : undefined;
+  },
+);
+
 /** `workflow id / EVENT_TYPE`; the id may contain slashes. */
 export const eventOfWorkflow: Shape<EventOfWorkflow> = {
   expected: '"workflow id / EVENT_TYPE"',
+  example: 'checkout-1 / NEXUS_OPERATION_COMPLETED',
   read: (place, reader) => {
     const value = scalarOf(place);
     if (typeof value !== 'string') return mismatch(eventOfWorkflow, place, reader);
@@ -76,8 +108,7 @@ const isEventType = (name: string): name is EventType => (eventTypes as readonly
 
 /** `namespace → endpoint`; `->` will do for the arrow. */
 export const breakerPath: Shape<BreakerExpectation['breaker']> = parsedText(
-  '"calling namespace → endpoint"',
-  '^.+(→|->).+$',
+  { expected: '"calling namespace → endpoint"', example: 'orders → payments', pattern: '^.+(→|->).+$' },
   (value, place, reader) => {
     const arrow = /→|->/.exec(value);
     if (arrow === null) return undefined;
@@ -88,16 +119,16 @@ export const breakerPath: Shape<BreakerExpectation['breaker']> = parsedText(
 
 const ATTEMPTS_MAX = 1_000_000;
 
-/** `2`, or `1..3`: start attempts, counted from 1. */
-export const attempts: Shape<AttemptRange> = {
+const attemptRange: Shape<AttemptRange> = {
   expected: 'a number of attempts such as 2, or a range such as 1..3',
+  example: '1..3',
   read: (place, reader) => {
     const written = String(scalarOf(place));
     const match = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(written);
     const from = Number(match?.[1]);
     const to = Number(match?.[2] ?? match?.[1]);
     const fits = match !== null && from >= 1 && from <= to && to <= ATTEMPTS_MAX;
-    return fits ? { from, to } : mismatch(attempts, place, reader);
+    return fits ? { from, to } : mismatch(attemptRange, place, reader);
   },
   schema: () => ({
     anyOf: [
@@ -106,6 +137,9 @@ export const attempts: Shape<AttemptRange> = {
     ],
   }),
 };
+
+/** `2`, or `1..3`: attempts, counted from 1. */
+export const attempts = named('attempts', () => attemptRange);
 
 /** Cuts a text at a slash, or at something wider; blanks around the halves do not count. */
 function halves(

@@ -11,12 +11,18 @@ export function checkReferences(world: World, report: Report): void {
     for (const { value: behaviour } of worker?.operations ?? []) {
       if (behaviour !== undefined) check(dynamicsOfBehaviour(behaviour), ['input'], report);
     }
+    for (const { value: behaviour } of worker?.activities ?? []) {
+      if (behaviour?.kind === 'reply') check([behaviour.reply], ['input'], report);
+    }
   }
   for (const { value: steps = [] } of world.workflows) new ScriptScope(steps, report).check();
   for (const start of world.start) {
     if (start.input !== undefined) check([start.input], [], report);
   }
   for (const { input } of world.meanwhile) if (input !== undefined) check([input], [], report);
+  for (const { value } of world.expect) {
+    if (value.kind === 'workflow' && value.result !== undefined) check([value.result], [], report);
+  }
 }
 
 /** The names of one workflow. */
@@ -24,13 +30,14 @@ class ScriptScope {
   readonly #steps: readonly Step[];
   readonly #report: Report;
   readonly #taken = new Set(['input', 'failure']);
-  readonly #calls: readonly string[];
+  /** What can be cancelled by its name. */
+  readonly #cancellable: readonly string[];
 
   constructor(steps: readonly Step[], report: Report) {
     this.#steps = steps;
     this.#report = report;
-    this.#calls = [...allSteps(steps)].flatMap((step) =>
-      step.kind === 'call' && step.as !== undefined ? [step.as.value] : [],
+    this.#cancellable = [...allSteps(steps)].flatMap((step) =>
+      step.kind !== 'wait' && 'as' in step ? [step.as.value] : [],
     );
   }
 
@@ -70,7 +77,7 @@ class ScriptScope {
       return union(known, ...step.parallel.map((branch) => this.#step(branch, known)));
     }
     if (step.kind === 'steps') return this.#sequence(step.steps, known);
-    const as = step.kind === 'call' || step.kind === 'wait' ? step.as : undefined;
+    const as = 'as' in step ? step.as : undefined;
     if (as === undefined) return known;
     if (this.#taken.has(as.value)) {
       const message = `The name "${as.value}" is already taken in this workflow; choose another.`;
@@ -81,10 +88,11 @@ class ScriptScope {
   }
 
   #checkCancel({ value, range }: Located<string>): void {
-    if (this.#calls.includes(value)) return;
+    if (this.#cancellable.includes(value)) return;
     this.#report(
       range,
-      () => `No call of this workflow is named "${value}"${suggestion(value, this.#calls, 'it has')}`,
+      () =>
+        `No call, activity or child of this workflow is named "${value}"${suggestion(value, this.#cancellable, 'it has')}`,
     );
   }
 }
@@ -101,8 +109,12 @@ function dynamicsOfBehaviour(behaviour: Behaviour): readonly Dynamic[] {
 
 function dynamicsOfStep(step: Step): readonly Dynamic[] {
   const own: (Dynamic | undefined)[] = [step.when];
-  if (step.kind === 'call') own.push(step.input);
+  if ('input' in step) own.push(step.input);
+  if (step.kind === 'call') own.push(...(step.header ?? []).map(({ value }) => value));
+  else if (step.kind === 'child') own.push(step.id);
+  else if (step.kind === 'signal') own.push(step.workflowId);
   else if (step.kind === 'return') own.push(step.return);
+  else if (step.kind === 'continueAsNew') own.push(step.continueAsNew);
   else if (step.kind === 'fail') own.push(step.fail.message);
   return own.filter((dynamic) => dynamic !== undefined);
 }

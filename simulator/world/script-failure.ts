@@ -1,9 +1,16 @@
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { Json } from './json.ts';
-import type { CallStep } from './step.ts';
+import type { CallStep, RequestStep } from './step.ts';
 
-/** What scripts know as `failure`: what happened to the step, without the wrapping of the call. */
-export function describeFailure(failure: Failure): Json {
+/** What happened, without the wrapping of the step that it happened to. */
+export interface FailureText {
+  readonly kind: 'canceled' | 'timed-out' | 'failed';
+  readonly type: string | null;
+  readonly message: string | null;
+}
+
+/** What scripts know as `failure`, and expectations speak of. */
+export function describeFailure(failure: Failure): FailureText & Json {
   const inner = innermost(failure);
   const { applicationFailureInfo, nexusHandlerFailureInfo, timeoutFailureInfo } = inner;
   const type =
@@ -31,23 +38,61 @@ export const canceledCall = (
   cause,
 });
 
+/** An activity that did not succeed, as SDKs wrap it. */
+export const activityFailure = (
+  info: NonNullable<Failure['activityFailureInfo']>,
+  cause: Failure,
+): Failure => ({ message: 'activity failed', activityFailureInfo: info, cause });
+
+/** A child that did not succeed, as SDKs wrap it. */
+export const childFailure = (
+  info: NonNullable<Failure['childWorkflowExecutionFailureInfo']>,
+  cause: Failure,
+): Failure => ({ message: 'child workflow failed', childWorkflowExecutionFailureInfo: info, cause });
+
+/** A step that was cancelled, seen from the workflow; `eventId` is that of the event that asked for it, if one did. */
+export function canceledStep(step: RequestStep, eventId: number | undefined): Failure {
+  if (step.kind === 'call') return canceledCall(step, eventId);
+  const cause: Failure = { message: `${step.kind} canceled`, canceledFailureInfo: {} };
+  if (step.kind === 'signal') return cause;
+  return step.kind === 'child'
+    ? childFailure(
+        {
+          workflowType: { name: step.child.value },
+          ...(eventId !== undefined && { initiatedEventId: eventId }),
+        },
+        cause,
+      )
+    : activityFailure(
+        {
+          activityType: { name: step.activity.value },
+          ...(eventId !== undefined && { scheduledEventId: eventId }),
+        },
+        cause,
+      );
+}
+
 /** What a timer or a wait fails with when its workflow is cancelled. */
 export const canceledWait: Failure = { message: 'canceled', canceledFailureInfo: {} };
 
-export const tooLarge = (message: string): Failure => ({
+/** A value that a step cannot use: it is too large, or an id that is empty. */
+export const invalidValue = (message: string): Failure => ({
   message,
-  applicationFailureInfo: { type: 'ValueTooLarge', nonRetryable: true },
+  applicationFailureInfo: { type: 'InvalidValue', nonRetryable: true },
 });
 
 function innermost(failure: Failure): Failure {
   let inner = failure;
-  while (inner.nexusOperationExecutionFailureInfo !== undefined && inner.cause !== undefined) {
-    inner = inner.cause;
-  }
+  while (isWrapping(inner) && inner.cause !== undefined) inner = inner.cause;
   return inner;
 }
 
-function kindOf(failure: Failure): 'canceled' | 'timed-out' | 'failed' {
+const isWrapping = (failure: Failure): boolean =>
+  failure.nexusOperationExecutionFailureInfo !== undefined ||
+  failure.activityFailureInfo !== undefined ||
+  failure.childWorkflowExecutionFailureInfo !== undefined;
+
+function kindOf(failure: Failure): FailureText['kind'] {
   if (failure.canceledFailureInfo !== undefined) return 'canceled';
   return failure.timeoutFailureInfo === undefined ? 'failed' : 'timed-out';
 }

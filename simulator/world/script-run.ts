@@ -1,19 +1,37 @@
 import { jsonPayload } from '../protocol/temporal/payload.ts';
-import { ok, type Result } from '../base/result.ts';
+import { ok } from '../base/result.ts';
 import type { DurationMs } from '../base/time.ts';
 import type { Command } from '../protocol/temporal/command.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
-import type { HistoryEvent } from '../protocol/temporal/history.ts';
+import type { EventAttributes, HistoryEvent } from '../protocol/temporal/history.ts';
 import { CommandLog, type Cell, type Outcome } from './command-log.ts';
 import { decodePayload, type Json } from './json.ts';
-import { canceledCall, canceledWait, describeFailure, isCancellation, tooLarge } from './script-failure.ts';
-import type { CallStep, CancelStep, FailStep, Step, WaitStep } from './step.ts';
+import { cancelCommand, continueCommand, requestCommand, type RunIdentity } from './script-commands.ts';
+import { settlementOf } from './script-events.ts';
+import {
+  canceledCall,
+  canceledStep,
+  canceledWait,
+  describeFailure,
+  isCancellation,
+  invalidValue,
+} from './script-failure.ts';
+import type {
+  CancellationType,
+  CancelStep,
+  ContinueStep,
+  FailStep,
+  RequestStep,
+  Step,
+  WaitStep,
+} from './step.ts';
 import { fill, holds } from './template.ts';
 
 /** How far a step or a list of steps has come. */
 type Progress =
   | { readonly kind: 'done' | 'waiting' }
   | { readonly kind: 'returned'; readonly value: Json | undefined }
+  | { readonly kind: 'continued'; readonly command: Command }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 const done: Progress = { kind: 'done' };
@@ -29,8 +47,9 @@ export class ScriptRun {
   readonly #cells = new Map<string, Cell>();
   readonly #log = new CommandLog();
   readonly #names = new Map<string, Json>();
-  /** Calls by the name that their step gives them. */
-  readonly #calls = new Map<string, Cell>();
+  /** What was asked for, by the name that its step gives it. */
+  readonly #requests = new Map<string, Cell>();
+  #identity: RunIdentity = {};
   readonly #signals = new Map<string, Json[]>();
   /** The failures whose `onFailure` steps are under way, innermost last. */
   readonly #failures: Failure[] = [];
@@ -58,7 +77,7 @@ export class ScriptRun {
   #takeIn(event: HistoryEvent): boolean {
     switch (event.eventType) {
       case 'WORKFLOW_EXECUTION_STARTED':
-        this.#names.set('input', decodePayload(event.attributes.input?.payloads?.[0]));
+        this.#begin(event.attributes);
         return true;
       case 'WORKFLOW_EXECUTION_CANCEL_REQUESTED':
         this.#cancelAll();
@@ -69,23 +88,33 @@ export class ScriptRun {
         this.#signals.set(signalName, [...(this.#signals.get(signalName) ?? []), value]);
         return true;
       }
-      case 'TIMER_FIRED':
-        return this.#settle(event.attributes.startedEventId, { value: null });
-      case 'NEXUS_OPERATION_COMPLETED': {
-        const { scheduledEventId, result } = event.attributes;
-        return this.#settle(scheduledEventId, { value: decodePayload(result) });
-      }
-      case 'NEXUS_OPERATION_FAILED':
-      case 'NEXUS_OPERATION_CANCELED':
-      case 'NEXUS_OPERATION_TIMED_OUT':
-        return this.#settle(event.attributes.scheduledEventId, { failure: event.attributes.failure });
+      case 'CHILD_WORKFLOW_EXECUTION_STARTED':
+        return this.#noteChild(event.attributes);
       case 'NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED':
         return this.#settleRequested(event.attributes.scheduledEventId);
       case 'NEXUS_OPERATION_CANCEL_REQUEST_FAILED':
         return this.#settleRequested(event.attributes.scheduledEventId, event.attributes.failure);
-      default:
-        return false;
+      case 'EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED':
+      case 'REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED':
+        return this.#settleRequested(this.#log.cellOf(event.attributes.initiatedEventId)?.cancels?.eventId);
+      default: {
+        const settled = settlementOf(event);
+        return settled !== undefined && this.#settle(settled.eventId, settled.outcome);
+      }
     }
+  }
+
+  #begin({ input, workflowType, taskQueue }: EventAttributes['WORKFLOW_EXECUTION_STARTED']): void {
+    this.#names.set('input', decodePayload(input?.payloads?.[0]));
+    this.#identity = { workflowType, taskQueue };
+  }
+
+  #noteChild(started: EventAttributes['CHILD_WORKFLOW_EXECUTION_STARTED']): boolean {
+    const { initiatedEventId, workflowExecution } = started;
+    const request = this.#log.cellOf(initiatedEventId)?.request;
+    if (request?.kind !== 'child' || request.waitFor !== 'started') return false;
+    const { workflowId = '', runId = '' } = workflowExecution;
+    return this.#settle(initiatedEventId, { value: { workflowId, runId } });
   }
 
   #settle(eventId: number, outcome: Outcome): boolean {
@@ -95,11 +124,15 @@ export class ScriptRun {
     return true;
   }
 
-  /** The handler was asked to cancel, or could not be: the end of calls that wait for no more than that. */
-  #settleRequested(eventId: number, cause?: Failure): boolean {
-    const call = this.#log.cellOf(eventId)?.call;
-    if (call?.cancellation !== 'wait-requested') return false;
-    return this.#settle(eventId, { failure: canceledCall(call, eventId, cause) });
+  /** Who was to be cancelled has been asked, or could not be: the end of steps that wait for no more than that. */
+  #settleRequested(eventId: number | undefined, cause?: Failure): boolean {
+    const request = eventId === undefined ? undefined : this.#log.cellOf(eventId)?.request;
+    if (eventId === undefined || request === undefined || cancellationOf(request) !== 'wait-requested') {
+      return false;
+    }
+    const failure =
+      request.kind === 'call' ? canceledCall(request, eventId, cause) : canceledStep(request, eventId);
+    return this.#settle(eventId, { failure });
   }
 
   #advance(): void {
@@ -117,6 +150,8 @@ export class ScriptRun {
           ? { commandType: 'CANCEL_WORKFLOW_EXECUTION' }
           : { commandType: 'FAIL_WORKFLOW_EXECUTION', attributes: { failure } },
       );
+    } else if (progress.kind === 'continued') {
+      this.#close(progress.command);
     } else if (progress.kind !== 'waiting') {
       const value = progress.kind === 'returned' ? progress.value : undefined;
       const attributes = value === undefined ? {} : { result: { payloads: [jsonPayload(value)] } };
@@ -147,16 +182,20 @@ export class ScriptRun {
   #newCell(step: Step, path: string): Cell {
     const isSkipped = step.when !== undefined && !holds(step.when.template, this.#scope);
     const isShielded = this.#failures.length > 0;
-    const cell: Cell = { path, isSkipped, isShielded, ...(step.kind === 'call' && { call: step }) };
+    const cell: Cell = { path, isSkipped, isShielded, ...(isRequest(step) && { request: step }) };
     this.#cells.set(path, cell);
-    if (step.kind === 'call' && step.as !== undefined) this.#calls.set(step.as.value, cell);
+    const name = isRequest(step) ? nameOf(step) : undefined;
+    if (name !== undefined) this.#requests.set(name, cell);
     return cell;
   }
 
   #do(step: Step, cell: Cell, isNew: boolean): Progress {
     switch (step.kind) {
       case 'call':
-        return this.#call(step, cell, isNew);
+      case 'activity':
+      case 'child':
+      case 'signal':
+        return this.#ask(step, cell, isNew);
       case 'sleep':
         return this.#sleep(step.sleep, cell, isNew);
       case 'wait':
@@ -169,8 +208,10 @@ export class ScriptRun {
         return this.#sequence(step.steps, `${cell.path}/`);
       case 'return': {
         const value = fill(step.return.template, this.#scope);
-        return value.ok ? { kind: 'returned', value: value.value } : failed(tooLarge(value.error));
+        return value.ok ? { kind: 'returned', value: value.value } : failed(invalidValue(value.error));
       }
+      case 'continueAsNew':
+        return this.#continue(step);
       case 'rethrow':
         return failed(this.#failures.at(-1) ?? canceledWait);
       case 'fail':
@@ -178,14 +219,26 @@ export class ScriptRun {
     }
   }
 
-  #call(step: CallStep, cell: Cell, isNew: boolean): Progress {
-    if (isNew && this.#isCancelled(cell)) cell.outcome = { failure: canceledCall(step, undefined) };
+  #ask(step: RequestStep, cell: Cell, isNew: boolean): Progress {
+    if (isNew && this.#isCancelled(cell)) cell.outcome = { failure: canceledStep(step, undefined) };
     else if (isNew) {
-      const command = scheduleCommand(step, this.#scope);
-      if (command.ok) this.#log.issue(command.value, cell);
-      else cell.outcome = { failure: tooLarge(command.error) };
+      const command = requestCommand(step, cell.path, this.#scope);
+      if (command.ok) this.#issue(command.value, cell);
+      else cell.outcome = { failure: invalidValue(command.error) };
     }
-    return this.#outcomeOf(cell, step.as?.value);
+    return this.#outcomeOf(cell, nameOf(step));
+  }
+
+  #issue(command: Command, cell: Cell): void {
+    if (command.commandType === 'START_CHILD_WORKFLOW_EXECUTION') {
+      cell.workflowId = command.attributes?.workflowId ?? '';
+    }
+    this.#log.issue(command, cell);
+  }
+
+  #continue(step: ContinueStep): Progress {
+    const command = continueCommand(step, this.#identity, this.#scope);
+    return command.ok ? { kind: 'continued', command: command.value } : failed(invalidValue(command.error));
   }
 
   #sleep(duration: DurationMs, cell: Cell, isNew: boolean): Progress {
@@ -213,7 +266,7 @@ export class ScriptRun {
     const progress = this.#outcomeOf(cell);
     if (progress.kind === 'done' && cell.isCancelled !== true) {
       cell.isCancelled = true;
-      const target = this.#calls.get(cancel.value);
+      const target = this.#requests.get(cancel.value);
       if (target !== undefined) this.#cancelCell(target);
     }
     return progress;
@@ -226,10 +279,10 @@ export class ScriptRun {
     return done;
   }
 
-  /** All of them go on at once; the first that fails or returns ends the block. */
+  /** All of them go on at once; the first that fails or ends the workflow ends the block. */
   #parallel(steps: readonly Step[], path: string): Progress {
     const each = steps.map((step, index) => this.#step(step, `${path}/${index}`));
-    const end = each.find(({ kind }) => kind === 'failed' || kind === 'returned');
+    const end = each.find(({ kind }) => kind !== 'done' && kind !== 'waiting');
     return end ?? (each.some(({ kind }) => kind === 'waiting') ? waiting : done);
   }
 
@@ -245,7 +298,7 @@ export class ScriptRun {
 
   #fail({ fail: { type, message } }: FailStep): Progress {
     const text = message === undefined ? ok(type) : fill(message.template, this.#scope);
-    if (!text.ok) return failed(tooLarge(text.error));
+    if (!text.ok) return failed(invalidValue(text.error));
     const said = typeof text.value === 'string' ? text.value : JSON.stringify(text.value);
     return failed({ message: said, applicationFailureInfo: { type } });
   }
@@ -265,7 +318,7 @@ export class ScriptRun {
 
   #cancelCell(cell: Cell): void {
     if (cell.outcome !== undefined || cell.isCancelled === true) return;
-    if (cell.call !== undefined) this.#cancelCall(cell, cell.call);
+    if (cell.request !== undefined) this.#cancelRequest(cell, cell.request);
     else if (cell.timer !== undefined) this.#cancelTimer(cell);
     else cell.outcome = { failure: canceledWait };
   }
@@ -277,16 +330,17 @@ export class ScriptRun {
   }
 
   /** What SDKs do for each cancellation type (semantics §1.3). */
-  #cancelCall(cell: Cell, call: CallStep): void {
-    const { eventId: scheduledEventId } = cell;
-    const type = call.cancellation ?? 'wait-completed';
+  #cancelRequest(cell: Cell, request: RequestStep): void {
+    const type = cancellationOf(request);
+    const command = type === 'abandon' ? undefined : cancelCommand(cell);
     cell.isCancelled = true;
-    if (scheduledEventId === undefined) this.#log.withdraw(cell);
-    else if (type !== 'abandon') {
-      this.#log.issue({ commandType: 'REQUEST_CANCEL_NEXUS_OPERATION', attributes: { scheduledEventId } });
+    if (cell.eventId === undefined) this.#log.withdraw(cell);
+    else if (command !== undefined) {
+      const path = `${cell.path}/cancel`;
+      this.#log.issue(command, { path, isSkipped: false, isShielded: true, cancels: cell });
     }
-    if (scheduledEventId !== undefined && type.startsWith('wait-')) return;
-    cell.outcome = { failure: canceledCall(call, scheduledEventId) };
+    if (cell.eventId !== undefined && type.startsWith('wait-')) return;
+    cell.outcome = { failure: canceledStep(request, cell.eventId) };
     this.#settledBySteps++;
   }
 
@@ -304,20 +358,21 @@ export class ScriptRun {
   readonly #scope = (name: string): Json | undefined => this.#names.get(name);
 }
 
-function scheduleCommand(step: CallStep, scope: (name: string) => Json | undefined): Result<Command, string> {
-  const { call, scheduleToClose, scheduleToStart, startToClose } = step;
-  const input = step.input === undefined ? undefined : fill(step.input.template, scope);
-  if (input?.ok === false) return input;
-  return ok({
-    commandType: 'SCHEDULE_NEXUS_OPERATION',
-    attributes: {
-      endpoint: call.endpoint.value,
-      service: call.service,
-      operation: call.operation,
-      ...(input !== undefined && { input: jsonPayload(input.value) }),
-      ...(scheduleToClose !== undefined && { scheduleToCloseTimeout: scheduleToClose }),
-      ...(scheduleToStart !== undefined && { scheduleToStartTimeout: scheduleToStart }),
-      ...(startToClose !== undefined && { startToCloseTimeout: startToClose }),
-    },
-  });
+const isRequest = (step: Step): step is Step & RequestStep =>
+  step.kind === 'call' || step.kind === 'activity' || step.kind === 'child' || step.kind === 'signal';
+
+const nameOf = (step: RequestStep): string | undefined =>
+  step.kind === 'signal' ? undefined : step.as?.value;
+
+/** When a cancelled step is over, where its step does not say: as in the SDKs. */
+function cancellationOf(step: RequestStep): CancellationType {
+  switch (step.kind) {
+    case 'call':
+    case 'child':
+      return step.cancellation ?? 'wait-completed';
+    case 'activity':
+      return step.cancellation ?? 'try-cancel';
+    case 'signal':
+      return 'abandon';
+  }
 }

@@ -9,6 +9,7 @@ import { decodePayload } from './json.ts';
 import { workflowIdOf, writeOperationToken } from './operation-token.ts';
 import { answer, runPollLoop, type ParticipantContext } from './participant.ts';
 import { fill, type Dynamic } from './template.ts';
+import { conflictPolicyOf, optionFields } from './workflow-options.ts';
 import type { Behaviour, HandlerFault, SignalBehaviour, Worker, WorkflowBehaviour } from './world.ts';
 
 /** One process of a scripted worker. */
@@ -140,6 +141,10 @@ async function startWorkflow(
     requestId,
     ...(callback !== '' && { completionCallbacks: [{ nexus: { url: callback, header }, ...attached }] }),
     ...attached,
+    ...optionFields(behaviour),
+    ...(behaviour.conflict !== undefined && {
+      workflowIdConflictPolicy: conflictPolicyOf[behaviour.conflict],
+    }),
     ...(behaviour.conflict === 'use-existing' && attachToExisting),
   });
   if (!started.ok) return fromServiceError(started.error);
@@ -148,7 +153,6 @@ async function startWorkflow(
 
 /** As SDKs ask for it: the running workflow gets this caller's callback, links and request id. */
 const attachToExisting = {
-  workflowIdConflictPolicy: 'USE_EXISTING',
   onConflictOptions: { attachRequestId: true, attachCompletionCallbacks: true, attachLinks: true },
 } as const;
 

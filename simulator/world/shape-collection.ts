@@ -1,21 +1,35 @@
 import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
+import type { Json } from './json.ts';
 import { listed, nearest, suggestion } from './nearest.ts';
 import { rangeOf, type Place, type Reader } from './reader.ts';
 import { capitalized, mismatch, type Definitions, type JsonSchema, type Shape } from './shape.ts';
 import type { Named, SourceRange } from './source.ts';
 
-/** A key of a record, with the sentence that editors show for it. */
-export interface Field<T, Required extends boolean> {
+/** A key of a record, with the sentence that editors and the reference show for it. */
+export interface Field<T, Required extends boolean> extends FieldNotes {
   readonly shape: Shape<T>;
   readonly doc: string;
   readonly required: Required;
 }
 
-export const required = <T>(shape: Shape<T>, doc: string): Field<T, true> => ({ shape, doc, required: true });
-export const optional = <T>(shape: Shape<T>, doc: string): Field<T, false> => ({
+export interface FieldNotes {
+  /** What counts when the key is absent, where that is a value. */
+  readonly default?: Json;
+  /** In place of the shape's own. */
+  readonly example?: Json;
+}
+
+export const required = <T>(shape: Shape<T>, doc: string, notes: FieldNotes = {}): Field<T, true> => ({
+  shape,
+  doc,
+  required: true,
+  ...notes,
+});
+export const optional = <T>(shape: Shape<T>, doc: string, notes: FieldNotes = {}): Field<T, false> => ({
   shape,
   doc,
   required: false,
+  ...notes,
 });
 
 export type Fields = Readonly<Record<string, Field<unknown, boolean>>>;
@@ -29,8 +43,6 @@ type ValueOf<F> = F extends Field<infer T, boolean> ? T : never;
 export interface RecordOptions {
   /** `an endpoint`: how sentences call the record. */
   readonly what: string;
-  /** Keys that belong to the language but not yet to this version of the program. */
-  readonly later?: readonly string[];
   /** Optional keys of which at least one must be there. */
   readonly oneOf?: readonly string[];
 }
@@ -47,20 +59,22 @@ interface Entry {
 export function record<F extends Fields>(options: RecordOptions, fields: F): Shape<RecordOf<F>> {
   const shape: Shape<RecordOf<F>> = {
     expected: `${options.what}: a mapping with ${Object.keys(fields).join(', ')}`,
+    get example() {
+      return exampleOf(fields, options);
+    },
     read: (place, reader) => {
       if (!isMap(place.node)) return mismatch(shape, place, reader);
       const entries = entriesOf(place.node, place, reader);
       const values: Record<string, unknown> = {};
       const keys = Object.keys(fields);
-      // A key that was misspelt, or that will mean something later, stands in for those that are missing.
+      // A key that was misspelt stands in for the one that is missing.
       const excused = new Set<string>();
       let complete = true;
       for (const entry of entries) {
         const field = Object.hasOwn(fields, entry.key) ? fields[entry.key] : undefined;
         if (field === undefined) {
           unknownKey(entry, options, keys, reader);
-          for (const key of isLater(entry.key, options) ? keys : [nearest(entry.key, keys)])
-            excused.add(key ?? '');
+          excused.add(nearest(entry.key, keys) ?? '');
           continue;
         }
         const inner = reader.enter(entry.value, `"${entry.key}"`, { range: entry.range, depth: place.depth });
@@ -80,9 +94,15 @@ export function record<F extends Fields>(options: RecordOptions, fields: F): Sha
       }
       return complete ? (values as RecordOf<F>) : undefined;
     },
-    schema: (definitions) => recordSchema(fields, definitions),
+    schema: (definitions) => recordSchema(options, fields, definitions),
   };
   return shape;
+}
+
+/** What must be there, and the first of those keys of which one must be. */
+function exampleOf(fields: Fields, { oneOf: [oneOf] = [] }: RecordOptions): Json {
+  const shown = Object.entries(fields).filter(([key, field]) => field.required || key === oneOf);
+  return Object.fromEntries(shown.map(([key, field]) => [key, field.example ?? field.shape.example]));
 }
 
 const missingKeys = (fields: Fields, entries: readonly Entry[]): readonly string[] =>
@@ -96,6 +116,9 @@ export function choice<C extends Readonly<Record<string, Shape<object>>>>(
   const names = Object.keys(choices);
   const shape: Shape<ChoiceOf<C>> = {
     expected: `${options.what}: a mapping with one of ${names.join(', ')}`,
+    get example() {
+      return choices[names[0] ?? '']?.example ?? null;
+    },
     read: (place, reader) => {
       if (!isMap(place.node)) return mismatch(shape, place, reader);
       const entries = place.node.items.flatMap((pair) => entryOf(pair, place) ?? []);
@@ -127,7 +150,7 @@ function reportNoChoice(
   reader: Reader,
 ): void {
   const { options, names, place } = within;
-  const slip = entries.find(({ key }) => isLater(key, options) || nearest(key, names) !== undefined);
+  const slip = entries.find(({ key }) => nearest(key, names) !== undefined);
   if (slip !== undefined) unknownKey(slip, options, names, reader);
   else reader.report(place.range, `${capitalized(options.what)} needs one of the keys ${listed(names)}.`);
 }
@@ -137,6 +160,9 @@ export function list<T>(item: Shape<T>, max: number): Shape<readonly T[]> {
   const shape: Shape<readonly T[]> = {
     get expected() {
       return `a list, each item ${item.expected}`;
+    },
+    get example() {
+      return [item.example];
     },
     read: (place, reader) => {
       if (!isSeq(place.node)) return mismatch(shape, place, reader);
@@ -164,6 +190,10 @@ export interface NamedOptions {
 export function namedValues<T>(value: Shape<T>, options: NamedOptions): Shape<readonly Named<T>[]> {
   const shape: Shape<readonly Named<T>[]> = {
     expected: `a mapping from ${options.key.expected} to ${value.expected}`,
+    get example() {
+      const key = options.key.example;
+      return typeof key === 'string' ? { [key]: value.example } : {};
+    },
     read: (place, reader) => {
       if (!isMap(place.node)) return mismatch(shape, place, reader);
       const entries = entriesOf(place.node, place, reader);
@@ -221,12 +251,8 @@ function entryOf(pair: Pair, place: Place): Entry | undefined {
   return { key, range: rangeOf(pair.key) ?? place.range, keyNode: pair.key, value: pair.value };
 }
 
-const isLater = (key: string, options: RecordOptions): boolean => options.later?.includes(key) ?? false;
-
 function unknownKey(entry: Entry, options: RecordOptions, keys: readonly string[], reader: Reader): void {
-  const message = isLater(entry.key, options)
-    ? `"${entry.key}" is not supported in ${options.what} yet; remove it to run this file.`
-    : `${capitalized(options.what)} has no key "${entry.key}"${suggestion(entry.key, keys, 'it may have')}`;
+  const message = `${capitalized(options.what)} has no key "${entry.key}"${suggestion(entry.key, keys, 'it may have')}`;
   reader.report(entry.range, message);
 }
 
@@ -236,13 +262,19 @@ function withinCount(place: Place, reader: Reader, count: number, max: number): 
   return false;
 }
 
-function recordSchema(fields: Fields, definitions: Definitions): JsonSchema {
+function recordSchema(options: RecordOptions, fields: Fields, definitions: Definitions): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   for (const [key, field] of Object.entries(fields)) {
-    properties[key] = { description: field.doc, ...field.shape.schema(definitions) };
+    properties[key] = {
+      ...field.shape.schema(definitions),
+      description: field.doc,
+      ...(field.default !== undefined && { default: field.default }),
+      examples: [field.example ?? field.shape.example],
+    };
   }
   const needed = Object.keys(fields).filter((key) => fields[key]?.required);
   return {
+    title: options.what,
     type: 'object',
     additionalProperties: false,
     ...(needed.length > 0 && { required: needed }),

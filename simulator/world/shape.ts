@@ -4,6 +4,7 @@
  */
 import { isScalar } from 'yaml';
 import { parseDuration, type DurationMs } from '../base/time.ts';
+import type { Json } from './json.ts';
 import { listed, suggestion } from './nearest.ts';
 import type { Place, Reader } from './reader.ts';
 import type { Located } from './source.ts';
@@ -16,6 +17,8 @@ export type Definitions = Map<string, JsonSchema>;
 export interface Shape<T> {
   /** What is expected, as a sentence names it: `a duration such as 250ms or 1h30m`. */
   readonly expected: string;
+  /** A value that the shape accepts, as the reference shows it. */
+  readonly example: Json;
   /** The value, or `undefined` after at least one problem was told. */
   readonly read: (place: Place, reader: Reader) => T | undefined;
   readonly schema: (definitions: Definitions) => JsonSchema;
@@ -36,9 +39,10 @@ export function refuse(place: Place, reader: Reader, expected: string): void {
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A text that is not empty and, when a pattern is given, matches it. */
-export function text(expected: string, pattern?: RegExp): Shape<string> {
+export function text(expected: string, example: string, pattern?: RegExp): Shape<string> {
   const shape: Shape<string> = {
     expected,
+    example,
     read: (place, reader) => {
       const value = scalarOf(place);
       if (typeof value === 'number' || typeof value === 'boolean') {
@@ -61,12 +65,12 @@ export function text(expected: string, pattern?: RegExp): Shape<string> {
 
 /** A text that `parse` understands; `pattern` says about the same to editors. */
 export function parsedText<T>(
-  expected: string,
-  pattern: string,
+  { expected, example, pattern }: { expected: string; example: string; pattern: string },
   parse: (value: string, place: Place, reader: Reader) => T | undefined,
 ): Shape<T> {
   const shape: Shape<T> = {
     expected,
+    example,
     read: (place, reader) => {
       const value = scalarOf(place);
       const parsed = typeof value === 'string' ? parse(value, place, reader) : undefined;
@@ -77,14 +81,17 @@ export function parsedText<T>(
   return shape;
 }
 
-export const duration = durationFrom(0, 'a duration such as 250ms, 1h30m or 3d');
+export const duration = named('duration', () => durationFrom(0, 'a duration such as 250ms, 1h30m or 3d'));
 
 /** Timers and timeouts of no length mean something else to Temporal, or nothing at all. */
-export const positiveDuration = durationFrom(1, 'a duration of 1ms or more, such as 250ms, 1h30m or 3d');
+export const positiveDuration = named('positiveDuration', () =>
+  durationFrom(1, 'a duration of 1ms or more, such as 250ms, 1h30m or 3d'),
+);
 
 function durationFrom(least: number, expected: string): Shape<DurationMs> {
   const shape: Shape<DurationMs> = {
     expected,
+    example: '1h30m',
     read: (place, reader) => {
       const value = scalarOf(place);
       const parsed = typeof value === 'string' || value === 0 ? parseDuration(String(value)) : undefined;
@@ -95,23 +102,35 @@ function durationFrom(least: number, expected: string): Shape<DurationMs> {
   return shape;
 }
 
-export function wholeNumber(range: { readonly from: number; readonly to: number }): Shape<number> {
-  const expected = `a whole number from ${range.from} to ${range.to}`;
+interface NumberRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const wholeNumber = (range: NumberRange): Shape<number> => numberIn(range, 'whole number');
+
+/** Fractions are allowed. */
+export const decimalNumber = (range: NumberRange): Shape<number> => numberIn(range, 'number');
+
+function numberIn({ from, to }: NumberRange, kind: 'whole number' | 'number'): Shape<number> {
+  const isWhole = kind === 'whole number';
   const shape: Shape<number> = {
-    expected,
+    expected: `a ${kind} from ${from} to ${to}`,
+    example: Math.max(from, Math.min(to, 3)),
     read: (place, reader) => {
       const value = scalarOf(place);
       const fits =
-        Number.isInteger(value) && (value as number) >= range.from && (value as number) <= range.to;
-      return fits ? (value as number) : mismatch(shape, place, reader);
+        typeof value === 'number' && value >= from && value <= to && (!isWhole || Number.isInteger(value));
+      return fits ? value : mismatch(shape, place, reader);
     },
-    schema: () => ({ type: 'integer', minimum: range.from, maximum: range.to }),
+    schema: () => ({ type: isWhole ? 'integer' : 'number', minimum: from, maximum: to }),
   };
   return shape;
 }
 
 export const flag: Shape<boolean> = {
   expected: 'true or false',
+  example: true,
   read: (place, reader) => {
     const value = scalarOf(place);
     return typeof value === 'boolean' ? value : mismatch(flag, place, reader);
@@ -124,6 +143,7 @@ export function oneOf<const T extends string | number>(choices: readonly T[]): S
   const expected = choices.length === 1 ? String(choices[0]) : `one of ${listed(choices.map(String))}`;
   const shape: Shape<T> = {
     expected,
+    example: choices[0] ?? null,
     read: (place, reader) => {
       const value = scalarOf(place);
       const found = choices.find((choice) => choice === value);
@@ -171,11 +191,15 @@ export function named<T>(name: string, make: () => Shape<T>): Shape<T> {
     get expected() {
       return shape().expected;
     },
+    get example() {
+      return shape().example;
+    },
     read: (place, reader) => shape().read(place, reader),
     schema: (definitions) => {
       if (!definitions.has(name)) {
         definitions.set(name, {});
-        definitions.set(name, shape().schema(definitions));
+        const description = `${capitalized(shape().expected)}.`;
+        definitions.set(name, { description, ...shape().schema(definitions) });
       }
       return { $ref: `#/$defs/${name}` };
     },

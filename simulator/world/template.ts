@@ -40,6 +40,12 @@ export function fill(template: Template, scope: Scope): Result<Json, string> {
   return err(`The value exceeds ${VALUE_SIZE_MAX} characters or nests too deeply.`);
 }
 
+/** Fills a template in and reads the value as text: nothing for `null`, JSON for lists and mappings. */
+export function fillText(template: Template, scope: Scope): Result<string, string> {
+  const value = fill(template, scope);
+  return value.ok ? ok(textOf(value.value)) : value;
+}
+
 /** Whether a `when` lets its step happen. */
 export function holds(template: Template, scope: Scope): boolean {
   const value = fillUnchecked(template, scope);
@@ -113,7 +119,7 @@ function fillUnchecked(template: Template, scope: Scope): Json | undefined {
     case 'expression':
       return evaluate(template.expression, scope);
     case 'text':
-      return fillText(template.parts, scope);
+      return joinParts(template.parts, scope);
     case 'list': {
       const items = template.items.map((item) => fillUnchecked(item, scope));
       return items.every((item) => item !== undefined) ? items : undefined;
@@ -128,7 +134,7 @@ function fillUnchecked(template: Template, scope: Scope): Json | undefined {
   }
 }
 
-function fillText(parts: readonly (string | Expression)[], scope: Scope): string | undefined {
+function joinParts(parts: readonly (string | Expression)[], scope: Scope): string | undefined {
   let text = '';
   for (const part of parts) {
     const piece = typeof part === 'string' ? part : evaluate(part, scope);

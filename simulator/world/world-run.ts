@@ -4,14 +4,17 @@ import { formatDuration, ms, type Instant } from '../base/time.ts';
 import type { Verdict } from '../protocol/contract.ts';
 import type { FaultRule } from '../protocol/fault.ts';
 import type { Span } from '../protocol/span.ts';
+import type { EndpointSpec } from '../protocol/temporal/nexus.ts';
+import { jsonPayload } from '../protocol/temporal/payload.ts';
 import type { Sleeper, TemporalPort } from '../protocol/temporal/port.ts';
 import { faultRules, startAll } from './course.ts';
-import { judge, type Evidence } from './expectations.ts';
+import type { Evidence } from './evidence.ts';
+import { judge } from './expectations.ts';
 import type { ParsedWorld } from './parse.ts';
 import type { ParticipantContext } from './participant.ts';
 import { startParticipants } from './participants.ts';
 import { untilClosed } from './read-history.ts';
-import type { BreakerState, World } from './world.ts';
+import type { BreakerState, Endpoint, World } from './world.ts';
 
 /** Where a world runs: Temporal's API, a clock, and what only a simulation can do. */
 export interface WorldHost extends TemporalPort, Sleeper {
@@ -104,7 +107,7 @@ async function verdictOn(
   context: ParticipantContext,
 ): Promise<Verdict> {
   const endedAt = host.now();
-  const evidence = { world, port: context.port, spans: host.spans(), ...breakersOf(host) };
+  const evidence = { world, port: context.port, spans: host.spans(), endedAt, ...breakersOf(host) };
   const expectations = [];
   for (const { value, range } of world.expect) {
     const origin = sources.originOf(range);
@@ -128,10 +131,18 @@ async function setUp(world: World, { port, onTrouble }: ParticipantContext): Pro
   }
   for (const { name, value } of world.endpoints) {
     if (value === undefined) continue;
-    const target = { namespace: value.target.namespace.value, taskQueue: value.target.taskQueue.value };
-    const reply = await port.call('createNexusEndpoint', {
-      spec: { name: name.value, target: { worker: target } },
-    });
+    const { description } = value;
+    const spec = {
+      name: name.value,
+      target: targetOf(value),
+      ...(description !== undefined && { description: jsonPayload(description) }),
+    };
+    const reply = await port.call('createNexusEndpoint', { spec });
     if (!reply.ok) onTrouble(`The endpoint "${name.value}" could not be made: ${reply.error.message}`);
   }
+}
+
+function targetOf({ target }: Endpoint): NonNullable<EndpointSpec['target']> {
+  if ('url' in target) return { external: { url: target.url.value } };
+  return { worker: { namespace: target.namespace.value, taskQueue: target.taskQueue.value } };
 }

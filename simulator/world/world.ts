@@ -6,10 +6,13 @@ import type { OperationName, OperationPath } from './operation-path.ts';
 import type { Located, Named } from './source.ts';
 import type { Step } from './step.ts';
 import type { Dynamic } from './template.ts';
+import type { IdConflictPolicy, WorkflowOptions } from './workflow-options.ts';
 
 /** What a world file says: who owns what, what runs, what goes wrong, and what must hold at the end. */
 export interface World {
   readonly profile: Profile;
+  /** Of everything random, unless who runs the file names another one. */
+  readonly seed?: number;
   /** Numbers of the machine that differ from those of the profile. */
   readonly limits: Located<Partial<Limits>>;
   /** Other world files, and contracts, as written: paths in which \* may stand for part of a name. */
@@ -27,10 +30,21 @@ export interface World {
 
 /** Where a Nexus endpoint leads. */
 export interface Endpoint {
-  readonly target: QueueAddress;
+  readonly target: EndpointTarget;
   /** Namespaces that may call; all of them when absent. */
   readonly allow?: readonly Located<string>[];
+  readonly description?: string;
 }
+
+/** A task queue, or a handler outside that answers over HTTP. */
+export type EndpointTarget = QueueAddress | { readonly url: Located<string> };
+
+/** The queue an endpoint leads to, if it leads to one. */
+export const queueOf = (endpoint: Endpoint | undefined): QueueAddress | undefined =>
+  endpoint === undefined || 'url' in endpoint.target ? undefined : endpoint.target;
+
+/** Seeds are what the random number generator takes: 32 bits. */
+export const SEED_MAX = 2 ** 32 - 1;
 
 export interface QueueAddress {
   readonly namespace: Located<string>;
@@ -44,6 +58,8 @@ export interface Worker extends QueueAddress {
   readonly external?: boolean;
   /** By `Service.operation`. */
   readonly operations?: readonly Named<Behaviour>[];
+  /** By activity type. */
+  readonly activities?: readonly Named<ActivityBehaviour>[];
 }
 
 /** What a scripted handler does with one operation, `after` some time. */
@@ -56,12 +72,12 @@ export type Behaviour = { readonly after?: DurationMs } & (
 );
 
 /** Starts a workflow, whose result becomes the operation's. */
-export interface WorkflowBehaviour {
+export interface WorkflowBehaviour extends WorkflowOptions {
   readonly kind: 'workflow';
   readonly workflow: Located<string>;
   readonly id?: Dynamic;
   /** What happens when a workflow with this id is running: `fail` when absent. */
-  readonly conflict?: 'fail' | 'use-existing';
+  readonly conflict?: IdConflictPolicy;
 }
 
 /** Sends a signal to a running workflow and answers at once, with nothing. */
@@ -86,6 +102,20 @@ export interface OperationOutcomeError {
   readonly message?: string;
 }
 
+/** What a scripted worker does with one activity, `after` some time in which it may heartbeat. */
+export type ActivityBehaviour = { readonly after?: DurationMs; readonly heartbeat?: DurationMs } & (
+  | { readonly kind: 'reply'; readonly reply: Dynamic }
+  | { readonly kind: 'fail'; readonly fail: ActivityFault }
+);
+
+/** An application failure. */
+export interface ActivityFault {
+  readonly type: string;
+  readonly message?: string;
+  readonly nonRetryable?: boolean;
+  readonly nextRetryDelay?: DurationMs;
+}
+
 /** What goes wrong. */
 export type Fault =
   /** Start attempts that fail before they reach a worker. Attempts count from 1, both ends in. */
@@ -95,6 +125,13 @@ export type Fault =
       readonly attempts: AttemptRange;
       readonly fail: HandlerFault;
     }
+  /** Attempts of an activity that a scripted worker lets fail. */
+  | {
+      readonly kind: 'activity';
+      readonly activity: Located<string>;
+      readonly attempts: AttemptRange;
+      readonly fail: ActivityFault;
+    }
   /** A scripted worker is gone for a while, and with it the tasks that it held. */
   | {
       readonly kind: 'worker';
@@ -102,12 +139,13 @@ export type Fault =
       readonly at: DurationMs;
       readonly down: DurationMs;
     }
-  /** Completions of an operation that come late, or more than once. */
+  /** Completions of an operation that come late, more than once, or not at first. */
   | { readonly kind: 'callback'; readonly callback: OperationName; readonly deliver: readonly Delivery[] };
 
-/** `late 30s`, or `twice`. */
+/** `late 30s`, `twice`, or `lost 3 times`. */
 export type Delivery =
-  { readonly kind: 'late'; readonly by: DurationMs } | { readonly kind: 'copies'; readonly count: number };
+  | { readonly kind: 'late'; readonly by: DurationMs }
+  | { readonly kind: 'copies' | 'lost'; readonly count: number };
 
 export interface AttemptRange {
   readonly from: number;
@@ -115,8 +153,11 @@ export interface AttemptRange {
 }
 
 /** A workflow that starts at the beginning, or `at` a time of the virtual clock. */
-export interface Start extends QueueAddress {
+export interface Start extends QueueAddress, WorkflowOptions {
   readonly at?: DurationMs;
+  readonly startDelay?: DurationMs;
+  readonly requestId?: string;
+  readonly idConflictPolicy?: IdConflictPolicy;
   readonly workflow: Located<string>;
   readonly id: Located<string>;
   readonly input?: Dynamic;
@@ -140,6 +181,8 @@ export type Expectation =
       readonly status?: ExpectedStatus;
       /** From the start of the workflow to its end. */
       readonly within?: DurationMs;
+      readonly result?: Dynamic;
+      readonly failure?: ExpectedFailure;
     }
   | {
       readonly kind: 'operation';
@@ -148,10 +191,43 @@ export type Expectation =
       readonly outcome?: ExpectedOutcome;
       /** From scheduled to closed. */
       readonly within?: DurationMs;
+      readonly failure?: ExpectedFailure;
     }
-  | { readonly kind: 'history'; readonly history: Located<string>; readonly contains: readonly EventType[] }
+  | ActivityExpectation
+  | HistoryExpectation
   | { readonly kind: 'order'; readonly order: readonly EventOfWorkflow[] }
-  | BreakerExpectation;
+  | BreakerExpectation
+  /** The world is at rest by then. */
+  | { readonly kind: 'clock'; readonly clock: { readonly within: DurationMs } };
+
+/** The innermost cause of a failure. */
+export interface ExpectedFailure {
+  readonly type?: string;
+  readonly message?: string;
+}
+
+export interface ActivityExpectation {
+  readonly kind: 'activity';
+  readonly activity: ActivityOfWorkflow;
+  readonly attempts?: AttemptRange;
+  readonly outcome?: ExpectedOutcome;
+  /** From scheduled to closed. */
+  readonly within?: DurationMs;
+}
+
+export interface HistoryExpectation {
+  readonly kind: 'history';
+  readonly history: Located<string>;
+  /** In this order. */
+  readonly contains?: readonly EventType[];
+  readonly never?: readonly EventType[];
+}
+
+/** `workflow id / activity type`. */
+export interface ActivityOfWorkflow {
+  readonly workflowId: Located<string>;
+  readonly name: Located<string>;
+}
 
 /** `workflow id / EVENT_TYPE`: the first event of that type, or the first after an earlier one in the same list. */
 export interface EventOfWorkflow {

@@ -1,18 +1,6 @@
+import { disallowedHeaders } from '../../protocol/nexus.ts';
 import { utf8Length } from '../../base/base64.ts';
 import type { Limits } from '../../protocol/limits.ts';
-
-/** Header keys that belong to the server (`disallowedHeaders`, semantics §2.3). */
-const disallowedHeaders: ReadonlySet<string> = new Set([
-  'request-timeout',
-  'xdc-redirection',
-  'xdc-redirection-api',
-  'xdc-redirection-source-cell',
-  'caller-name',
-  'caller-type',
-  'call-initiation',
-  'temporal-principal-type',
-  'temporal-principal-name',
-]);
 
 /** What is wrong with a caller's Nexus header: a key that it may not set, or its size. */
 export function headerFault(

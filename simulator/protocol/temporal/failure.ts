@@ -1,5 +1,5 @@
 import type { DurationMs } from '../../base/time.ts';
-import type { Payload, Payloads } from './common.ts';
+import type { ActivityType, Payload, Payloads, WorkflowExecution, WorkflowType } from './common.ts';
 
 export type TimeoutType = 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
 /** Why something that failed is tried again, or is not. */
@@ -44,6 +44,22 @@ export interface Failure {
   readonly terminatedFailureInfo?: { readonly identity?: string };
   readonly resetWorkflowFailureInfo?: { readonly lastHeartbeatDetails?: Payloads };
   readonly serverFailureInfo?: { readonly nonRetryable?: boolean };
+  readonly activityFailureInfo?: {
+    readonly scheduledEventId?: number;
+    readonly startedEventId?: number;
+    readonly identity?: string;
+    readonly activityType?: ActivityType;
+    readonly activityId?: string;
+    readonly retryState?: RetryState;
+  };
+  readonly childWorkflowExecutionFailureInfo?: {
+    readonly namespace?: string;
+    readonly workflowExecution?: WorkflowExecution;
+    readonly workflowType?: WorkflowType;
+    readonly initiatedEventId?: number;
+    readonly startedEventId?: number;
+    readonly retryState?: RetryState;
+  };
   readonly nexusOperationExecutionFailureInfo?: NexusOperationFailureInfo;
   readonly nexusHandlerFailureInfo?: {
     readonly type?: string;

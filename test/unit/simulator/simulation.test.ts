@@ -41,6 +41,20 @@ const finished = (simulation: Simulation): Promise<unknown> =>
   });
 
 describe('world/run', () => {
+  test('the seed is that of the request, of the file, or 0', () => {
+    const seeds: number[] = [];
+    const { simulation } = simulate({
+      createJournal: ({ world, seed }) => {
+        if (world !== undefined) seeds.push(seed);
+        return undefined;
+      },
+    });
+    simulation.startWorld({ name, text: hello });
+    simulation.startWorld({ name, text: `${hello}seed: 7\n` });
+    simulation.startWorld({ name, text: `${hello}seed: 7\n`, seed: 9 });
+    expect(seeds).toEqual([0, 7, 9]);
+  });
+
   test('runs a world, tells its spans as they change and its verdict at the end', async () => {
     const { simulation, heard } = simulate();
     const verdict = finished(simulation);

@@ -26,7 +26,7 @@ faults:
                                                           ^^^^^^^^^^ "cancellation" cannot be "try-cancle"; did you mean "try-cancel"?
         - { call: pay/Pay.charge, as: taken }
         - { cancel: takn, after: 1s }
-                    ^^^^ No call of this workflow is named "takn"; did you mean "taken"?`,
+                    ^^^^ No call, activity or child of this workflow is named "takn"; did you mean "taken"?`,
       }),
     ));
 

@@ -15,7 +15,7 @@ test('of equally near names the first one wins', () => expect(nearest('cat', ['b
 test('without a near name the choices are listed, and many are cut short', () => {
   expect(suggestion('zebra', ['a', 'b'], 'known')).toBe('; known: a, b.');
   expect(suggestion('zebra', [], 'known')).toBe('.');
-  expect(listed(Array.from({ length: 14 }, (_, index) => String(index)))).toBe(
-    '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more',
+  expect(listed(Array.from({ length: 18 }, (_, index) => String(index)))).toBe(
+    '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 and 2 more',
   );
 });

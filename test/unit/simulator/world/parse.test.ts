@@ -10,7 +10,7 @@ test('the example is understood in full', () => {
   const { value, problems } = parseWorld(hello);
   expect(problems).toEqual([]);
   expect(value.namespaces.map((each) => each.value)).toEqual(['storefront', 'greetings']);
-  expect(value.endpoints[0]?.value?.target.taskQueue.value).toBe('greetings');
+  expect(value.endpoints[0]?.value?.target).toMatchObject({ taskQueue: { value: 'greetings' } });
   expect(
     value.workers[0]?.value?.operations?.map(({ name, value: behaviour }) => [
       name.value,
@@ -33,7 +33,7 @@ describe('the file as a whole', () => {
     [
       'a list',
       '- nexus: 1',
-      'The file must be a world file: a mapping with nexus, profile, limits, include, contracts, namespaces, endpoints, workers, workflows, faults, start, meanwhile, expect; found a list.',
+      'The file must be a world file: a mapping with nexus, profile, seed, limits, include, contracts, namespaces, endpoints, workers, workflows, faults, start, meanwhile, expect; found a list.',
     ],
   ])('%s', (_, text, message) => {
     expect(parseWorld(text).problems.map((problem) => problem.message)).toEqual([message]);
@@ -49,13 +49,13 @@ namespaces: [a]
 nexus: 2
        ^ "nexus" must be 1; found the value 2.`));
 
-  test('a misspelt key, and one that later versions will know', () =>
+  test('a misspelt key, and a seed out of range', () =>
     checkProblems(`
 nexus: 1
 profil: cloud
 ^^^^^^ A world file has no key "profil"; did you mean "profile"?
-seed: 7
-^^^^ "seed" is not supported in a world file yet; remove it to run this file.`));
+seed: -7
+      ^^ "seed" must be a whole number from 0 to 4294967295; found the value -7.`));
 
   test('a key given twice', () =>
     checkProblems(`
@@ -107,12 +107,15 @@ endpoints:
   pay: { target: { namespace: bnak, taskQueue: q } }
                               ^^^^ No namespace is called "bnak"; did you mean "bank"?`));
 
-  test('targets of a kind that is not simulated', () =>
+  test('addresses of handlers outside', () =>
     checkProblems(`
 nexus: 1
 endpoints:
-  ledger: { target: { url: "http://127.0.0.1:9" } }
-                      ^^^ "url" is not supported in a target yet; remove it to run this file.`));
+  ledger: { target: { url: "http://127.0.0.1:9/api" }, description: The books. }
+  paper: { target: { url: "ftp://127.0.0.1" } }
+                          ^^^^^^^^^^^^^^^^^ "url" must be an http or https address; found the text "ftp://127.0.0.1".
+  both: { target: { url: "http://127.0.0.1:9", namespace: bank } }
+                                               ^^^^^^^^^ An external target has no key "namespace"; it may have: url.`));
 
   test('a missing key names what it should hold', () =>
     checkProblems(`
@@ -156,7 +159,7 @@ nexus: 1
 namespaces: [bank]
 workers:
   teller: { namespace: bank, taskQueue: q, external: true, operations: { S.op: { reply: 1 } } }
-  ^^^^^^ The worker "teller" is external and brings its own handlers; remove "operations" or "external".`));
+  ^^^^^^ The worker "teller" is external and brings its own operations; remove "operations" or "external".`));
 });
 
 describe('workflows', () => {
@@ -191,14 +194,14 @@ workflows:
     - slep: 3d
       ^^^^ A step has no key "slep"; did you mean "sleep"?
     - activity: x
-      ^^^^^^^^ "activity" is not supported in a step yet; remove it to run this file.
+      ^^^^^^^^^^^ An activity needs at least one of startToClose, scheduleToClose.
     - sleep: 1s
       return: 1
       ^^^^^^ A step has either "sleep" or "return", not both; remove one.
     - sleep: 3
              ^ "sleep" must be a duration of 1ms or more, such as 250ms, 1h30m or 3d; found the value 3.
     - parallel: [{ when: "\${input}" }]
-                 ^^^^^^^^^^^^^^^^^^^^ A step needs one of the keys call, sleep, wait, parallel, steps, cancel, fail, return, rethrow.
+                 ^^^^^^^^^^^^^^^^^^^^ A step needs one of the keys call, activity, child, signal, sleep, wait, parallel, steps, cancel, fail, return, continueAsNew, rethrow.
     - rethrow: true
                ^^^^ There is nothing to throw again here; "rethrow" belongs inside "onFailure".
     - call: pay/Pay.charge
@@ -298,7 +301,7 @@ faults:
       ^^^^^^ A worker that is down needs "at": a duration such as 250ms, 1h30m or 3d.
   - { callback: Pay.charge, deliver: [late 30s, twice, 3 times, often] }
                 ^^^^^^^^^^ No workflow backs an operation "Pay.charge".
-                                                                ^^^^^ An item of "deliver" must be how the completion comes: "late 30s", "twice" or "3 times"; found the text "often".`,
+                                                                ^^^^^ An item of "deliver" must be how the completion comes: "late 30s", "twice", "3 times", "lost" or "lost 3 times"; found the text "often".`,
       }),
     ));
 
@@ -329,7 +332,7 @@ expect:
   - { workflow: b-1, status: done }
                              ^^^^ "status" cannot be "done"; choose one of: running, completed, failed, canceled, terminated, timed-out.
   - { workflow: b-1 }
-    ^^^^^^^^^^^^^^^^^ An expectation of a workflow needs at least one of status, within.
+    ^^^^^^^^^^^^^^^^^ An expectation of a workflow needs at least one of status, within, result, failure.
   - { operation: b-1 / Pay.charge, attempts: 1 }
                        ^^^^^^^^^^ No workflow calls "Pay.charge".
   - { history: b-1, contains: [NEXUS_OPERATION_STARTD] }
