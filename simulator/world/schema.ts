@@ -29,7 +29,9 @@ export const worldShape: Shape<WorldText> = record(
       'Decides everything random; --seed on the command line comes first. The same seed gives the same run.',
       { default: 0, example: 7 },
     ),
-    limits: optional(located(limitChanges), 'Numbers of the machine that differ from those of the profile.'),
+    limits: optional(located(limitChanges), 'Numbers of the machine that differ from those of the profile.', {
+      example: { breakerOpenFor: '30s' },
+    }),
     include: optional(
       list(path('./shared.nexus.yaml'), ENTRIES_MAX),
       'World files that are part of this one.',

@@ -278,6 +278,7 @@ function recordSchema(options: RecordOptions, fields: Fields, definitions: Defin
     type: 'object',
     additionalProperties: false,
     ...(needed.length > 0 && { required: needed }),
+    ...(options.oneOf !== undefined && { anyOf: options.oneOf.map((key) => ({ required: [key] })) }),
     properties,
   };
 }
