@@ -3,6 +3,9 @@ import { offerActivity } from './execution/activity.ts';
 import { applyParentClosePolicy, startChild, tellParent } from './execution/child.ts';
 import { forgetRun } from './execution/delete-run.ts';
 import { cancelExternal, signalExternal } from './execution/signal-external.ts';
+import { sendCancellation } from './nexus/cancellation.ts';
+import { makeStartAttempt } from './nexus/outbound.ts';
+import type { Execution } from './state.ts';
 import type { Transfer } from './transfer.ts';
 import type { Turn } from './turn.ts';
 
@@ -26,6 +29,10 @@ function doTransfer(turn: Turn, transfer: Transfer): void {
     case 'cancel-external':
       cancelExternal(turn, execution, transfer.initiatedEventId);
       return;
+    case 'start-operation':
+    case 'cancel-operation':
+      callHandler(turn, execution, transfer);
+      return;
     case 'offer-activity':
       offerActivity(turn, execution, transfer.activity);
       return;
@@ -41,4 +48,16 @@ function doTransfer(turn: Turn, transfer: Transfer): void {
     default:
       assertNever(transfer);
   }
+}
+
+/** An earlier transfer of the same turn may have closed the operation, or brought its completion. */
+function callHandler(
+  turn: Turn,
+  execution: Execution,
+  call: Transfer & { readonly kind: 'start-operation' | 'cancel-operation' },
+): void {
+  const operation = execution.operations.get(call.operation);
+  if (operation === undefined) return;
+  if (call.kind === 'start-operation') makeStartAttempt(turn, operation);
+  else if (operation.cancellation?.state === 'UNSPECIFIED') sendCancellation(turn, operation);
 }

@@ -239,6 +239,55 @@ describe('a workflow task', () => {
     expect(types).not.toContain('TIMER_FIRED');
   });
 
+  test('a timer can be cancelled once', async () => {
+    await setUp();
+    const cancel: Command = { commandType: 'CANCEL_TIMER', attributes: { timerId: 't' } };
+    const timer = { timerId: 't', startToFireTimeout: seconds(5) };
+    const start: Command = { commandType: 'START_TIMER', attributes: timer };
+    const refusal = await firstTask([start, cancel, cancel]);
+    expect(refusal.message).toBe('BAD_CANCEL_TIMER_ATTRIBUTES: No timer with the id t is running.');
+  });
+
+  test('of an earlier task, too; then the id is free for another', async () => {
+    await setUp();
+    const poll = { namespace: 'orders', taskQueue: { name: 'orders' } };
+    const cancel: Command = { commandType: 'CANCEL_TIMER', attributes: { timerId: 't' } };
+    const timer = { timerId: 't', startToFireTimeout: seconds(5) };
+    const start: Command = { commandType: 'START_TIMER', attributes: timer };
+    await world.start(order);
+    const answer = async (commands: readonly Command[]) => {
+      const { taskToken = '' } = await world.ask('pollWorkflowTaskQueue', poll);
+      const task = { namespace: 'orders', taskToken, commands, forceCreateNewWorkflowTask: true };
+      return world.driver.call('respondWorkflowTaskCompleted', task);
+    };
+    expect((await answer([start])).ok).toBe(true);
+    expect((await answer([cancel, cancel])).ok).toBe(false);
+    expect((await answer([cancel, start, cancel, start])).ok).toBe(true);
+  });
+
+  test('an operation that ends at once does not come between the events of the other commands', async () => {
+    await setUp();
+    await world.endpoint('payments-endpoint', target);
+    const marker: Command = { commandType: 'RECORD_MARKER', attributes: { markerName: 'm' } };
+    const first = world.ask('pollWorkflowTaskQueue', { namespace: 'orders', taskQueue: { name: 'orders' } });
+    // Somebody else is there to take the next task in the very moment in which it is scheduled.
+    void world.driver.call('pollWorkflowTaskQueue', { namespace: 'orders', taskQueue: { name: 'orders' } });
+    await world.start(order);
+    await world.ask('respondWorkflowTaskCompleted', {
+      namespace: 'orders',
+      taskToken: (await first).taskToken ?? '',
+      commands: [schedule({ scheduleToCloseTimeout: seconds(1) }), marker],
+    });
+    expect(typesOf(await world.history('orders', 'order-1')).slice(3)).toEqual([
+      'WORKFLOW_TASK_COMPLETED',
+      'NEXUS_OPERATION_SCHEDULED',
+      'MARKER_RECORDED',
+      'NEXUS_OPERATION_TIMED_OUT',
+      'WORKFLOW_TASK_SCHEDULED',
+      'WORKFLOW_TASK_STARTED',
+    ]);
+  });
+
   test('goes to the poll that has waited longest', async () => {
     await setUp();
     const poll = (identity: string) =>

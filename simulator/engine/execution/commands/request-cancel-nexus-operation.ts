@@ -1,4 +1,3 @@
-import { sendCancellation } from '../../nexus/cancellation.ts';
 import { append, isClosingBuffered } from '../history.ts';
 import { refuseCommand, type CommandHandler } from './command.ts';
 
@@ -33,6 +32,7 @@ export const requestCancelNexusOperation: CommandHandler<'REQUEST_CANCEL_NEXUS_O
     // Its closing event waits in the buffer: the request is on record and there is nothing left to cancel.
     if (operation === undefined) return;
     operation.cancellation = { requestedEventId, state: 'UNSPECIFIED', attempt: 0 };
-    if (operation.state === 'STARTED') sendCancellation(turn, operation);
+    if (operation.state !== 'STARTED') return;
+    turn.transfers.push({ kind: 'cancel-operation', run: execution.ref.runId, operation: scheduledEventId });
   },
 };

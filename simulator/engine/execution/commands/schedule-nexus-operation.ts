@@ -4,7 +4,6 @@ import type { ScheduleNexusOperationAttributes } from '../../../protocol/tempora
 import type { Limits } from '../../../protocol/limits.ts';
 import { boundTimeouts, setTimeoutOf, within } from '../../nexus/bound-timeouts.ts';
 import { headerFault } from '../../nexus/header-rule.ts';
-import { makeStartAttempt } from '../../nexus/outbound.ts';
 import { scheduleOperation } from '../../nexus/operation.ts';
 import { endpointByName } from '../../registry/endpoints.ts';
 import type { Execution, OperationTimeouts } from '../../state.ts';
@@ -43,7 +42,8 @@ export const scheduleNexusOperation: CommandHandler<'SCHEDULE_NEXUS_OPERATION'> 
       },
       ...(userMetadata !== undefined && { userMetadata }),
     });
-    makeStartAttempt(turn, scheduled);
+    const { scheduledEventId } = scheduled.ref;
+    turn.transfers.push({ kind: 'start-operation', run: execution.ref.runId, operation: scheduledEventId });
   },
 };
 

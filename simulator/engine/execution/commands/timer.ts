@@ -42,7 +42,8 @@ export const cancelTimer: CommandHandler<'CANCEL_TIMER'> = {
     const firing = check.execution.buffered.some(
       ({ body }) => body.eventType === 'TIMER_FIRED' && body.attributes.timerId === timerId,
     );
-    if (!check.execution.timers.has(timerId) && !check.startedTimers.has(timerId) && !firing) {
+    const pending = (check.execution.timers.has(timerId) || firing) && !check.cancelledTimers.has(timerId);
+    if (!pending && !check.startedTimers.has(timerId)) {
       return refuseCommand('BAD_CANCEL_TIMER_ATTRIBUTES', `No timer with the id ${timerId} is running.`);
     }
     check.startedTimers.delete(timerId);
