@@ -329,3 +329,29 @@ test('the timeline shows waits, attempts and pauses under the activity', async (
     ['attempt', 2_000, 6_000, 'succeeded'],
   ]);
 });
+
+test('one that had started when its history was cut by a reset fails: no worker has it', async () => {
+  world = await scheduled();
+  // Nobody takes the task that this calls for, so that it is a point to reset to.
+  await world.signal();
+  const { taskToken = '' } = await world.take();
+  await world.ask('respondActivityTaskCompleted', { namespace, taskToken });
+  expect(typesOf(await world.events()).slice(-3)).toEqual([
+    'WORKFLOW_TASK_SCHEDULED',
+    'ACTIVITY_TASK_STARTED',
+    'ACTIVITY_TASK_COMPLETED',
+  ]);
+  const started = eventOf(await world.events(), 'ACTIVITY_TASK_STARTED').eventId;
+  await world.ask('resetWorkflowExecution', {
+    namespace,
+    workflowExecution: { workflowId: 'order-1' },
+    workflowTaskFinishEventId: started + 1,
+    reason: 'again',
+  });
+  expect(eventOf(await world.events(), 'ACTIVITY_TASK_FAILED').attributes).toMatchObject({
+    startedEventId: started,
+    retryState: 'NON_RETRYABLE_FAILURE',
+    failure: { message: 'again', resetWorkflowFailureInfo: {} },
+  });
+  expect(await world.pending()).toEqual([]);
+});

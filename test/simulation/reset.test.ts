@@ -285,6 +285,21 @@ describe('operations', () => {
   };
 });
 
+test('a child that was started after the point does not come again', async () => {
+  caller({
+    commandType: 'START_CHILD_WORKFLOW_EXECUTION',
+    attributes: { workflowId: 'child', workflowType: { name: 'Child' }, taskQueue: { name: 'children' } },
+  });
+  await world.start(order);
+  await world.settled();
+  expect(typesOf(await history())).toContain('CHILD_WORKFLOW_EXECUTION_STARTED');
+  const runId = await reset(4);
+  expect(typesOf(await historyOf(runId)).filter((type) => type.includes('CHILD'))).toEqual([
+    'START_CHILD_WORKFLOW_EXECUTION_INITIATED',
+    'CHILD_WORKFLOW_EXECUTION_STARTED',
+  ]);
+});
+
 test('a deleted run is gone, and its parent hears that it was terminated', async () => {
   caller({
     commandType: 'START_CHILD_WORKFLOW_EXECUTION',

@@ -59,8 +59,10 @@ function isWanted(execution: Execution, event: HistoryEvent): boolean {
       if (operation?.requestId !== requestId) return false;
       return event.eventType !== 'NEXUS_OPERATION_STARTED' || operation.state !== 'STARTED';
     }
-    case 'CHILD_WORKFLOW_EXECUTION_STARTED':
-      return execution.children.get(event.attributes.initiatedEventId)?.runId === undefined;
+    case 'CHILD_WORKFLOW_EXECUTION_STARTED': {
+      const child = execution.children.get(event.attributes.initiatedEventId);
+      return child !== undefined && child.runId === undefined;
+    }
     case 'CHILD_WORKFLOW_EXECUTION_COMPLETED':
     case 'CHILD_WORKFLOW_EXECUTION_FAILED':
     case 'CHILD_WORKFLOW_EXECUTION_CANCELED':

@@ -36,6 +36,7 @@ export const resetWorkflowExecution: MethodHandler<'resetWorkflowExecution'> = (
   const later = eventsAfter(turn, base, finishId);
   const execution = rebuild(turn, base, { runId, requestId, finishId });
   failTask(turn, execution, { reason, baseRunId: base.ref.runId });
+  failStartedActivities(turn, execution, reason);
   base.resetTo = runId;
   reapply(turn, execution, later, excludedTypes(request));
   resume(turn, execution);
@@ -162,6 +163,24 @@ function failTask(
       newRunId: execution.ref.runId,
     },
   });
+}
+
+/** No worker has the attempt of an activity that had started in the part of history that is kept. */
+function failStartedActivities(turn: Turn, execution: Execution, reason: string): void {
+  for (const { eventType, eventId: startedEventId, attributes } of [...execution.events]) {
+    if (eventType !== 'ACTIVITY_TASK_STARTED' || !execution.activities.delete(attributes.scheduledEventId))
+      continue;
+    append(turn, execution, {
+      eventType: 'ACTIVITY_TASK_FAILED',
+      attributes: {
+        scheduledEventId: attributes.scheduledEventId,
+        startedEventId,
+        failure: { message: reason, resetWorkflowFailureInfo: {} },
+        retryState: 'NON_RETRYABLE_FAILURE',
+        ...(attributes.identity !== undefined && { identity: attributes.identity }),
+      },
+    });
+  }
 }
 
 /** The deprecated `resetReapplyType` says what to keep, its successor what to leave out. */
