@@ -206,6 +206,8 @@ export interface CallbackRecord {
   attempt: number;
   lastAttemptCompleteTime?: Instant;
   lastAttemptFailure?: Failure;
+  /** Set while a delivery is late or will be repeated. */
+  timer?: Timer | undefined;
 }
 
 /** How a request id came to this run; resolves request-id links and repeated starts (semantics §8.6). */
@@ -220,7 +222,7 @@ export interface Child {
   readonly workflowId: string;
   readonly workflowType: string;
   readonly parentClosePolicy: ParentClosePolicy;
-  /** The run that the parent started; absent until it has. */
+  /** The run that the parent started, the first of its chain; absent until it has. */
   runId?: RunId;
   /** 0 until its event is written. */
   startedEventId: number;

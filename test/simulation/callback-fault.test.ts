@@ -8,8 +8,11 @@ let world: World;
 afterEach(() => world.dispose());
 
 /** An operation whose workflow takes five seconds, with one fault planned for its completion. */
-async function play(fault: Omit<CallbackFault, 'kind' | 'service' | 'operation'>): Promise<void> {
-  world = new World();
+async function setUp(
+  fault: Omit<CallbackFault, 'kind' | 'service' | 'operation'>,
+  mode: 'run' | 'paused' = 'run',
+): Promise<void> {
+  world = new World({ clock: { mode } });
   await world.namespaces('orders', 'payments');
   await world.endpoint('payments-endpoint', target);
   world.driver.injectFaults([{ kind: 'callback', service: 'Service', operation: 'operation', ...fault }]);
@@ -39,6 +42,11 @@ async function play(fault: Omit<CallbackFault, 'kind' | 'service' | 'operation'>
     workflowType: { name: 'Checkout' },
     taskQueue: { name: 'orders' },
   });
+}
+
+/** The same, played to its end. */
+async function play(fault: Parameters<typeof setUp>[0]): Promise<void> {
+  await setUp(fault);
   await world.settled();
 }
 
@@ -80,5 +88,14 @@ describe('a completion', () => {
     await play({ attempts: { from: 1, to: 1 }, fail: { type: 'BAD_REQUEST' } });
     expect(await callback()).toMatchObject({ state: 'FAILED', attempt: 1 });
     expect(typesOf(await world.history('orders', 'order-1'))).not.toContain('NEXUS_OPERATION_COMPLETED');
+  });
+
+  test('that waits to be delivered is lost when its workflow is deleted, and nothing waits for it', async () => {
+    await setUp({ lateBy: seconds(30) }, 'paused');
+    await world.driver.advance(seconds(10));
+    expect(await callback()).toMatchObject({ state: 'SCHEDULED' });
+    const workflowExecution = { workflowId: 'charge-1' };
+    await world.ask('deleteWorkflowExecution', { namespace: 'payments', workflowExecution });
+    expect(world.driver.clockState().nextDeadline).toBeUndefined();
   });
 });

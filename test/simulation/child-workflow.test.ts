@@ -162,6 +162,24 @@ describe('a child that cannot be started', () => {
   });
 });
 
+test('a child whose first run was deleted is still the same child', async () => {
+  world.workflow(parents, firstly(child()));
+  world.workflow(children, (history) =>
+    'continuedExecutionRunId' in (history[0]?.attributes ?? {})
+      ? []
+      : [{ commandType: 'CONTINUE_AS_NEW_WORKFLOW_EXECUTION' }],
+  );
+  await startParent();
+  await world.settled();
+  const history = await world.history('orders', 'parent');
+  const { runId } = eventOf(history, 'CHILD_WORKFLOW_EXECUTION_STARTED').attributes.workflowExecution;
+  const workflowExecution = { workflowId: 'child', ...(runId !== undefined && { runId }) };
+  await world.ask('deleteWorkflowExecution', { namespace: 'orders', workflowExecution });
+  const current = { workflowId: 'child' };
+  await world.ask('terminateWorkflowExecution', { namespace: 'orders', workflowExecution: current });
+  expect(typesOf(await world.history('orders', 'parent'))).toContain('CHILD_WORKFLOW_EXECUTION_TERMINATED');
+});
+
 describe('when the parent closes', () => {
   async function childAfter(attributes: ChildAttributes): Promise<readonly HistoryEvent[]> {
     world.workflow(parents, (history) =>

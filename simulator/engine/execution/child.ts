@@ -131,25 +131,23 @@ function parentOf(
 
 /** A run has closed for good: its parent, if it has one that still runs, hears how. */
 export function tellParent(turn: Turn, execution: Execution): void {
-  const { parentWorkflowExecution, parentInitiatedEventId = 0 } = startedAttributes(execution);
-  const parent = parentRun(turn, parentWorkflowExecution?.runId);
+  const { parentInitiatedEventId = 0, firstExecutionRunId } = startedAttributes(execution);
+  const parent = parentRun(turn, execution);
   const child = parent?.children.get(parentInitiatedEventId);
-  if (parent === undefined || child?.workflowId !== execution.ref.workflowId) return;
   // After a reset the parent may have another child in the same place.
-  const isOther =
-    child.runId !== undefined &&
-    firstRunOf(turn, child.runId) !== startedAttributes(execution).firstExecutionRunId;
-  if (isOther) return;
+  if (parent === undefined || child?.runId !== firstExecutionRunId) return;
   const body = endOf(turn, execution, child);
   if (body === undefined) return;
   parent.children.delete(parentInitiatedEventId);
   recordEvent(turn, parent, body);
 }
 
-/** The parent's run, or the one that a reset put in its place. */
-function parentRun(turn: Turn, runId: string | undefined): Execution | undefined {
-  let run = runId === undefined ? undefined : turn.state.executions.get(runId as RunId);
-  while (run?.resetTo !== undefined) run = turn.state.executions.get(run.resetTo);
+/** The run of the parent that goes on: the one that started the child, or one that a reset put in its place. */
+function parentRun(turn: Turn, execution: Execution): Execution | undefined {
+  const { parentWorkflowNamespace = '', parentWorkflowExecution } = startedAttributes(execution);
+  const key = workflowKey(parentWorkflowNamespace, parentWorkflowExecution?.workflowId ?? '');
+  const runId = turn.state.currentRuns.get(key);
+  const run = runId === undefined ? undefined : turn.state.executions.get(runId);
   return run !== undefined && isRunning(run) ? run : undefined;
 }
 
@@ -195,7 +193,7 @@ export function applyParentClosePolicy(turn: Turn, parent: Execution, child: Chi
   const runId = turn.state.currentRuns.get(workflowKey(child.namespace, child.workflowId));
   const run = runId === undefined ? undefined : turn.state.executions.get(runId);
   if (run === undefined || !isRunning(run)) return;
-  if (startedAttributes(run).firstExecutionRunId !== firstRunOf(turn, child.runId)) return;
+  if (startedAttributes(run).firstExecutionRunId !== child.runId) return;
   const { workflowId, runId: parentRunId } = parent.ref;
   switch (child.policy) {
     case 'TERMINATE':
@@ -213,9 +211,4 @@ export function applyParentClosePolicy(turn: Turn, parent: Execution, child: Chi
       });
       return;
   }
-}
-
-function firstRunOf(turn: Turn, runId: RunId): string | undefined {
-  const run = turn.state.executions.get(runId);
-  return run && startedAttributes(run).firstExecutionRunId;
 }

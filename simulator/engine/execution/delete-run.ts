@@ -24,9 +24,10 @@ export function deleteRun(turn: Turn, execution: Execution): void {
   turn.transfers.push({ kind: 'delete-run', run: execution.ref.runId });
 }
 
-/** Forgets the run. */
+/** Forgets the run. A completion that it has not delivered yet is lost with it. */
 export function forgetRun(turn: Turn, execution: Execution): void {
   answerHistoryWaits(turn, execution);
+  for (const { timer } of execution.callbacks) turn.state.timers.cancel(timer);
   const { namespace, workflowId, runId } = execution.ref;
   turn.state.executions.delete(runId);
   const key = workflowKey(namespace, workflowId);

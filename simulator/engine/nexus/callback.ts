@@ -117,11 +117,10 @@ function deliverAt(
   execution: Execution,
   delivery: { readonly index: number; readonly at: Instant },
 ): void {
-  turn.state.timers.set(delivery.at, {
-    kind: 'callback-delivery',
-    run: execution.ref.runId,
-    index: delivery.index,
-  });
+  const { index, at } = delivery;
+  const entry = execution.callbacks[index];
+  const purpose = { kind: 'callback-delivery', run: execution.ref.runId, index } as const;
+  if (entry !== undefined) entry.timer = turn.state.timers.set(at, purpose);
 }
 
 /** One delivery. Returns why it was refused, if it was. */
