@@ -65,6 +65,17 @@ export type Fact =
       readonly base: RunRef;
       readonly open: readonly HistoryEvent[];
     }
+  /** A run closed over what went on in it; `lost` is what it would have been told next. */
+  | {
+      readonly kind: 'run-abandoned';
+      readonly run: RunRef;
+      readonly lost: readonly HistoryEvent[];
+      readonly operations: readonly OperationRef[];
+      /** By their STARTED events. */
+      readonly timers: readonly number[];
+    }
+  /** Its run closed while a worker had it. */
+  | { readonly kind: 'workflow-task-abandoned'; readonly run: RunRef; readonly scheduledEventId: number }
   | {
       readonly kind: 'attempt-started';
       readonly operation: OperationRef;

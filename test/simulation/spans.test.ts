@@ -117,3 +117,42 @@ test('changes are announced once each, and together they make the whole picture'
   await world.settled();
   expect([...seen.values()]).toEqual(world.driver.spans());
 });
+
+test('what goes on in a run ends with it, and what its run never heard of ended as it did', async () => {
+  world = new World({ clock: { mode: 'paused' } });
+  await world.namespaces('orders', 'payments');
+  await world.endpoint('payments-endpoint', target);
+  await start();
+  const poll = { namespace: 'orders', taskQueue: { name: 'orders' } };
+  const { taskToken = '' } = await world.ask('pollWorkflowTaskQueue', poll);
+  const operation = { endpoint: 'payments-endpoint', service: 'Service' };
+  await world.ask('respondWorkflowTaskCompleted', {
+    namespace: 'orders',
+    taskToken,
+    commands: [
+      { commandType: 'START_TIMER', attributes: { timerId: 't', startToFireTimeout: seconds(9) } },
+      { commandType: 'SCHEDULE_NEXUS_OPERATION', attributes: { ...operation, operation: 'answered' } },
+      { commandType: 'SCHEDULE_NEXUS_OPERATION', attributes: { ...operation, operation: 'open' } },
+    ],
+    forceCreateNewWorkflowTask: true,
+  });
+  await world.ask('pollWorkflowTaskQueue', poll);
+  await world.driver.advance(seconds(1));
+  const queue = { namespace: 'payments', taskQueue: { name: 'billing' } };
+  const task = await world.ask('pollNexusTaskQueue', queue);
+  await world.ask('respondNexusTaskCompleted', {
+    namespace: 'payments',
+    taskToken: task.taskToken ?? '',
+    response: { startOperation: { syncSuccess: {} } },
+  });
+  await world.driver.advance(seconds(1));
+  const named = { namespace: 'orders', workflowExecution: { workflowId: 'order-1' } };
+  await world.ask('terminateWorkflowExecution', named);
+  expect(bars('operation', 'timer', 'workflow-task')).toMatchObject([
+    { kind: 'workflow-task', start: 0, end: 0, outcome: 'succeeded' },
+    { kind: 'timer', end: 2_000, outcome: 'canceled' },
+    { name: 'Service.answered', end: 1_000, outcome: 'succeeded' },
+    { name: 'Service.open', end: 2_000, outcome: 'canceled' },
+    { kind: 'workflow-task', start: 0, end: 2_000, outcome: 'canceled' },
+  ]);
+});

@@ -2,7 +2,7 @@ import type { EventBody, WorkflowExecutionStatus } from '../../protocol/temporal
 import { deliverCallbacks } from '../nexus/callback.ts';
 import { abandonOperation } from '../nexus/operation.ts';
 import type { Execution } from '../state.ts';
-import type { Turn } from '../turn.ts';
+import { record, type Turn } from '../turn.ts';
 import type { Follower } from './continue-run.ts';
 import { abandonActivity } from './activity.ts';
 import { append } from './history.ts';
@@ -56,6 +56,7 @@ export function closeForReset(
 }
 
 function end(turn: Turn, execution: Execution, body: ClosingBody): void {
+  noteAbandoned(turn, execution);
   dropWorkflowTask(turn, execution);
   execution.buffered = [];
   append(turn, execution, body);
@@ -68,6 +69,19 @@ function end(turn: Turn, execution: Execution, body: ClosingBody): void {
   execution.timers.clear();
   for (const activity of [...execution.activities.values()]) abandonActivity(turn, execution, activity);
   for (const operation of [...execution.operations.values()]) abandonOperation(turn, execution, operation);
+}
+
+/** What closes together with the run leaves no event behind, nor does what was buffered. */
+function noteAbandoned(turn: Turn, execution: Execution): void {
+  const { ref, buffered, operations, timers } = execution;
+  if (buffered.length + operations.size + timers.size === 0) return;
+  record(turn, {
+    kind: 'run-abandoned',
+    run: ref,
+    lost: buffered.map(({ body, at }) => ({ ...body, eventId: 0, eventTime: at })),
+    operations: [...operations.values()].map((operation) => operation.ref),
+    timers: [...timers.values()].map(({ startedEventId }) => startedEventId),
+  });
 }
 
 /** What becomes of the children is each one's parent close policy. */

@@ -5,7 +5,7 @@ import type { WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import { isServed, offer, taskQueue, withdraw } from '../matching/task-queue.ts';
 import { isRunning, type Execution, type Poll, type TaskQueue, type WorkflowTaskState } from '../state.ts';
-import { mintToken, replyTo, type Turn } from '../turn.ts';
+import { mintToken, record, replyTo, type Turn } from '../turn.ts';
 import { append, flushBuffered } from './history.ts';
 
 /*
@@ -202,7 +202,9 @@ function nextAttempt(execution: Execution, task: WorkflowTaskState): number {
 export function dropWorkflowTask(turn: Turn, execution: Execution): void {
   if (execution.task === undefined) return;
   withdraw(execution.task.queue, execution.ref.runId);
-  release(turn, execution);
+  const { state, scheduledEventId } = release(turn, execution);
+  if (state === 'started')
+    record(turn, { kind: 'workflow-task-abandoned', run: execution.ref, scheduledEventId });
 }
 
 /** The started task that this token stands for, with its run. */

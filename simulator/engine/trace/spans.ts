@@ -3,12 +3,21 @@ import type { Instant } from '../../base/time.ts';
 import type { SpanId } from '../../protocol/ids.ts';
 import type { Lane, Span, SpanOutcome } from '../../protocol/span.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
+import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { CallbackInfo } from '../../protocol/temporal/methods.ts';
 import type { AttemptOutcome, NexusTaskPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
 import { traceActivity } from './activity-spans.ts';
 import { failureTexts } from './failure-text.ts';
 import { traceEvent } from './history-spans.ts';
-import { attemptSpan, backoffSpan, callbackSpan, operationSpan, workflowSpan } from './span-ids.ts';
+import {
+  attemptSpan,
+  backoffSpan,
+  callbackSpan,
+  operationSpan,
+  timerSpan,
+  workflowSpan,
+  workflowTaskSpan,
+} from './span-ids.ts';
 import { SpanStore } from './span-store.ts';
 import { traceStandalone } from './standalone-spans.ts';
 
@@ -38,11 +47,12 @@ export class Trace {
     if (isUndrawn(fact)) return;
     switch (fact.kind) {
       case 'event-recorded':
-        for (const ended of traceEvent(this.#store, fact.run, fact.event))
-          this.#endCurrent(ended, fact.event.eventTime);
+        this.#onEvent(fact.run, fact.event);
         return;
       case 'run-reset':
-        this.#onReset(fact);
+      case 'run-abandoned':
+      case 'workflow-task-abandoned':
+        this.#onRunLeft(fact);
         return;
       case 'standalone-scheduled':
       case 'standalone-started':
@@ -86,6 +96,39 @@ export class Trace {
         return;
       default:
         assertNever(fact);
+    }
+  }
+
+  #onEvent(run: RunRef, event: HistoryEvent): void {
+    for (const ended of traceEvent(this.#store, run, event)) this.#endCurrent(ended, event.eventTime);
+  }
+
+  #onRunLeft(
+    fact: StampedFact & { readonly kind: 'run-reset' | 'run-abandoned' | 'workflow-task-abandoned' },
+  ): void {
+    switch (fact.kind) {
+      case 'run-reset':
+        this.#onReset(fact);
+        return;
+      case 'run-abandoned':
+        this.#onAbandoned(fact);
+        return;
+      case 'workflow-task-abandoned':
+        this.#store.close(workflowTaskSpan(fact.run.runId, fact.scheduledEventId), fact.at, 'canceled');
+    }
+  }
+
+  /** What went on in a run ends with it. What had ended already, though its run never heard, ended as it did. */
+  #onAbandoned(fact: StampedFact & { readonly kind: 'run-abandoned' }): void {
+    for (const event of fact.lost) this.#onEvent(fact.run, event);
+    const { runId } = fact.run;
+    const spans = [
+      ...fact.operations.map(operationSpan),
+      ...fact.timers.map((startedEventId) => timerSpan(runId, startedEventId)),
+    ];
+    for (const span of spans) {
+      this.#endCurrent(span, fact.at);
+      this.#store.close(span, fact.at, 'canceled');
     }
   }
 
