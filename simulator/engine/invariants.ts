@@ -1,20 +1,17 @@
 import type { Instant } from '../base/time.ts';
 import type { OperationRef } from './fact.ts';
-import { isRunning, openOperations, type EngineState, type Execution } from './state.ts';
-
-/** What breaks an invariant, for the report; `undefined` when it holds. */
-type Check = (state: Readonly<EngineState>, now: Instant) => string | undefined;
-
-/** Finds the first execution for which `problem` says something. */
-const eachExecution =
-  (problem: (execution: Execution) => string | undefined): Check =>
-  ({ executions }) => {
-    for (const execution of executions.values()) {
-      const found = problem(execution);
-      if (found !== undefined) return `${execution.ref.namespace}/${execution.ref.workflowId}: ${found}`;
-    }
-    return undefined;
-  };
+import { cancelRequestsGoOn, linesMove, operationsFitTheirState } from './invariants/calls.ts';
+import { eachExecution, type Check } from './invariants/check.ts';
+import {
+  callbacksAreDelivered,
+  childrenGoOn,
+  currentRunsAreCurrent,
+  heldTasksExist,
+  startedTasksAreKnown,
+  waitingCallsWait,
+} from './invariants/runs.ts';
+import { timersBelong } from './invariants/timers.ts';
+import { isRunning, openOperations, type EngineState } from './state.ts';
 
 const eventIdsCount = eachExecution(({ events }) => {
   const index = events.findIndex((event, at) => event.eventId !== at + 1);
@@ -169,6 +166,16 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['as many calls are in flight as there are tasks with a ticket, and not too many', ticketsAddUp],
   ['as many dispatches are counted in a namespace as it has Nexus tasks', dispatchesAddUp],
   ['no timer is overdue', noTimerOverdue],
+  ['every timer belongs to what waits for it', timersBelong],
+  ['what an operation has is what its state says', operationsFitTheirState],
+  ['a cancel request is on its way once, as its state says', cancelRequestsGoOn],
+  ['calls that wait stand in the line that their reason names, and the line moves', linesMove],
+  ['the run that goes on is the current one of its workflow', currentRunsAreCurrent],
+  ['a started workflow task is known by its token and has a timeout', startedTasksAreKnown],
+  ['what other processes hold is still there', heldTasksExist],
+  ['a child goes on, or its parent has heard of its end', childrenGoOn],
+  ['a callback is delivered when its run has closed for good', callbacksAreDelivered],
+  ['who waits for an answer waits where it comes from', waitingCallsWait],
   ['every operation closes at most once in history', operationsCloseOnce],
   ['a standalone operation runs, or is closed and nothing of it waits', standaloneRunsOrIsOver],
   ['the latest run of a standalone operation is there', latestStandaloneRunsExist],

@@ -1,82 +1,112 @@
 import { describe, expect, test } from 'vitest';
-import { expectDefined } from '../../simulator/base/assert.ts';
-import { replay } from '../../simulator/driver/replay.ts';
-import { checkSeed, shorten, type Check } from './seed-check.ts';
+import { eventTraits } from '../../simulator/engine/execution/history.ts';
+import { spanKinds } from '../../simulator/protocol/span.ts';
+import { checkSeed } from './seed-check.ts';
 import { firstSeeds, freshBatches } from './seeds.ts';
-import { playRandomWorld } from './workload.ts';
-
-/** Seeds whose worlds are played twice. */
-const TWICE = Array.from({ length: 20 }, (_, index) => index + 1);
+import { Breach, type Check } from './vopr/random-world.ts';
+import { drawStory, play, shorten } from './vopr/story.ts';
 
 describe('random worlds', () => {
-  test('hold every invariant after every step: the seeds that once did not', async () => {
-    for (const seed of firstSeeds) await checkSeed(seed);
+  test('keep every rule: the seeds that once did not', () => {
+    for (const seed of firstSeeds) checkSeed(seed);
   });
 
   test.each(freshBatches(0).map((batch) => [batch[0], batch.at(-1), batch]))(
-    'hold every invariant after every step: seeds %i to %i',
-    async (_first, _last, batch) => {
-      for (const seed of batch) await checkSeed(seed);
+    'keep every rule after every step: seeds %i to %i',
+    (_first, _last, batch) => {
+      for (const seed of batch) checkSeed(seed);
     },
   );
 
-  test('the same seed gives the same journal and the same spans, byte for byte', async () => {
-    for (const seed of TWICE) {
-      const [first, second] = [await playRandomWorld(seed), await playRandomWorld(seed)];
-      expect(second.world.journal.text()).toBe(first.world.journal.text());
-      expect(JSON.stringify(second.world.driver.spans())).toBe(JSON.stringify(first.world.driver.spans()));
-      first.world.dispose();
-      second.world.dispose();
-    }
-  });
-
-  test('replaying the written journal gives the same facts, and the histories that the world has', async () => {
-    for (const seed of TWICE) {
-      const { world } = await playRandomWorld(seed);
-      const header = expectDefined(world.journal.header, 'the journal header');
-      const written = JSON.parse(
-        `[${world.journal.text().trim().split('\n').slice(1).join(',')}]`,
-      ) as typeof world.journal.entries;
-      const { engine, facts } = replay(header, written);
-      expect(facts).toEqual(replay(header, world.journal.entries).facts);
-      for (const { ref, events } of engine.state.executions.values()) {
-        const { history } = await world.ask('getWorkflowExecutionHistory', {
-          namespace: ref.namespace,
-          execution: { workflowId: ref.workflowId, runId: ref.runId },
-        });
-        expect(history.events).toEqual(events);
+  test('see all that there is: every event of a history, every kind of span, every way to wait', () => {
+    const [events, spans, waits] = [new Set<string>(), new Set<string>(), new Set<string>()];
+    const look: Check = ({ timers, outbound, executions }) => {
+      for (const { purpose } of timers.live()) waits.add(purpose.kind);
+      for (const { breaker } of outbound.values()) waits.add(`breaker ${breaker.kind}`);
+      for (const { operations, callbacks } of executions.values()) {
+        for (const { outboundCall } of operations.values())
+          waits.add(`call: ${outboundCall?.reason ?? 'none'}`);
+        for (const { state } of callbacks) waits.add(`callback ${state}`);
       }
-      world.dispose();
+      return undefined;
+    };
+    for (let seed = 1; seed <= 250; seed++) {
+      const { world } = play(drawStory(seed), look);
+      for (const run of world.histories) for (const { eventType } of run.events) events.add(eventType);
+      for (const { kind } of world.spans) spans.add(kind);
     }
-  });
+    expect(Object.keys(eventTraits).filter((type) => !events.has(type))).toEqual([]);
+    expect(Object.keys(spanKinds).filter((kind) => !spans.has(kind))).toEqual([]);
+    expect([...waits].sort()).toEqual([
+      'activity-retry',
+      'activity-timeout',
+      'breaker closed',
+      'breaker half-open',
+      'breaker open',
+      'call: breaker',
+      'call: buffer',
+      'call: concurrency',
+      'call: none',
+      'call: rate',
+      'callback BACKING_OFF',
+      'callback FAILED',
+      'callback SCHEDULED',
+      'callback STANDBY',
+      'callback SUCCEEDED',
+      'callback-delivery',
+      'cancellation-backoff',
+      'first-workflow-task',
+      'nexus-task-deadline',
+      'operation-backoff',
+      'operation-timeout',
+      'outbound-drain',
+      'outbound-probe',
+      'outbound-retry',
+      'queue-token',
+      'run-timeout',
+      'sleep',
+      'sticky-task-timeout',
+      'workflow-task-timeout',
+      'workflow-timer',
+    ]);
+  }, 120_000);
 
-  test('different seeds give different worlds', async () => {
-    const [first, second] = [await playRandomWorld(1), await playRandomWorld(2)];
-    expect(second.world.journal.text()).not.toBe(first.world.journal.text());
-    first.world.dispose();
-    second.world.dispose();
+  test('are the same for the same seed, and others for another', () => {
+    const journalOf = (seed: number): string => JSON.stringify(play(drawStory(seed)).world.journal);
+    expect(journalOf(1)).toBe(journalOf(1));
+    expect(journalOf(2)).not.toBe(journalOf(1));
   });
 });
 
 describe('a breach', () => {
-  /** A rule that every world breaks sooner or later. */
+  /** A rule that nearly every world breaks sooner or later. */
   const oneRunOnly: Check = ({ executions }) =>
     executions.size > 1 ? `one run only: there are ${executions.size}` : undefined;
 
-  test('is told with the seed, the step, the way to replay it and the inputs that it needs', async () => {
-    await expect(checkSeed(1, oneRunOnly)).rejects.toThrow(
-      /^seed 1, step \d+ of \d+: one run only: there are 2\nReplay: NEXUS_SEED=1 .*\n3 inputs are enough for it:\n/,
+  test('is told with the seed, the move, the way to replay it and what it needs', () => {
+    expect(() => checkSeed(1, oneRunOnly)).toThrow(
+      /^seed 1, move \d+ of \d+: one run only: there are 2\nReplay: NEXUS_SEED=1 .*\n2 moves are enough for it: /,
     );
   });
 
-  test('is shortened to a journal in which nothing can be spared', async () => {
-    const { world } = await playRandomWorld(1);
-    const header = expectDefined(world.journal.header, 'the journal header');
-    const methods = shorten(header, world.journal.entries, oneRunOnly).map(
-      ({ input }) => (input as { readonly method?: string }).method,
-    );
-    expect(methods.filter((method) => method === 'startWorkflowExecution')).toHaveLength(2);
-    expect(methods.length).toBeLessThanOrEqual(4);
-    world.dispose();
+  test('is shortened to a story in which no move can be spared', () => {
+    const short = shorten(drawStory(1), oneRunOnly);
+    expect(short.moves).toHaveLength(2);
+    for (const left of short.moves) {
+      const without = { ...short, moves: short.moves.filter((move) => move !== left) };
+      expect(play(without, oneRunOnly).breach).toBeUndefined();
+    }
+  });
+
+  test('is also what the engine throws, and a bug of the test itself is not', () => {
+    const { breach } = play(drawStory(1), () => {
+      throw new Breach('the rule: is broken');
+    });
+    expect(breach?.problem.rule).toBe('the rule');
+    expect(() =>
+      play(drawStory(1), () => {
+        throw new Error('a bug');
+      }),
+    ).toThrow('a bug');
   });
 });

@@ -48,7 +48,6 @@ export const untestedDebts: readonly UntestedDebt[] = [
       'simulator/engine/execution/delete-run.ts',
       'simulator/engine/execution/describe-child.ts',
       'simulator/engine/execution/history-wait.ts',
-      'simulator/engine/execution/history.ts',
       'simulator/engine/execution/lookup.ts',
       'simulator/engine/execution/read.ts',
       'simulator/engine/execution/record.ts',

@@ -80,10 +80,8 @@ export class Trace {
         traceActivity(this.#store, fact);
         return;
       case 'callback-attempt-started':
-        this.#onCallbackStarted(fact);
-        return;
       case 'callback-attempt-ended':
-        this.#onCallbackEnded(fact);
+        this.#onCallback(fact);
         return;
       case 'fault-fired':
         this.#onFault(fact);
@@ -286,6 +284,13 @@ export class Trace {
     if (shown === undefined) return;
     this.#tasks.delete(ended.task);
     this.#store.close(shown.span, ended.at, outcome, failure && failureTexts(failure));
+  }
+
+  #onCallback(
+    fact: StampedFact & { readonly kind: 'callback-attempt-started' | 'callback-attempt-ended' },
+  ): void {
+    if (fact.kind === 'callback-attempt-started') this.#onCallbackStarted(fact);
+    else this.#onCallbackEnded(fact);
   }
 
   #onCallbackStarted(fact: StampedFact & { readonly kind: 'callback-attempt-started' }): void {

@@ -1,0 +1,126 @@
+import { startedAttributes } from '../execution/start-run.ts';
+import { isRunning, workflowKey, type EngineState, type Execution } from '../state.ts';
+import { eachExecution, type Check } from './check.ts';
+
+/* Runs of one workflow, their parents and children, and who waits for them. */
+
+export const currentRunsAreCurrent: Check = ({ executions, currentRuns }) => {
+  for (const [key, runId] of currentRuns) {
+    const run = executions.get(runId);
+    if (run === undefined) return `the current run ${runId} is not there`;
+    if (workflowKey(run.ref.namespace, run.ref.workflowId) !== key)
+      return `run ${runId} is another workflow's`;
+  }
+  for (const execution of executions.values()) {
+    const { namespace, workflowId, runId } = execution.ref;
+    if (isRunning(execution) && currentRuns.get(workflowKey(namespace, workflowId)) !== runId) {
+      return `${namespace}/${workflowId} runs and is not the current run`;
+    }
+  }
+  return undefined;
+};
+
+/** A started workflow task is known by its token, and ends by itself. */
+export const startedTasksAreKnown: Check = ({ workflowTasks, executions }) => {
+  let started = 0;
+  for (const { ref, task } of executions.values()) {
+    if (task?.state !== 'started') continue;
+    started++;
+    if (workflowTasks.get(task.token) !== ref.runId)
+      return `the task of ${ref.workflowId} has an unknown token`;
+    if (task.timer?.state !== 'set') return `the task of ${ref.workflowId} has no timeout`;
+  }
+  return workflowTasks.size === started
+    ? undefined
+    : `${workflowTasks.size} tokens for ${started} workflow tasks`;
+};
+
+/** What a worker of another process is waited for is still to be had from it. */
+export const heldTasksExist: Check = ({ held, nexusTasks, workflowTasks, activityTasks }) => {
+  for (const token of held) {
+    if (nexusTasks.get(token)?.dispatched === true) continue;
+    if (workflowTasks.get(token) === undefined && activityTasks.get(token) === undefined)
+      return `the token ${token} stands for nothing`;
+  }
+  return undefined;
+};
+
+/** C1: a child that has started goes on somewhere, or its parent has heard of its end. */
+export const childrenGoOn = eachExecution((parent, state) => {
+  for (const { initiatedEventId, namespace, workflowId, runId } of parent.children.values()) {
+    if (runId === undefined) return `child ${initiatedEventId} has not been started`;
+    const current = state.currentRuns.get(workflowKey(namespace, workflowId));
+    const run = current === undefined ? undefined : state.executions.get(current);
+    const goesOn =
+      run !== undefined && isRunning(run) && startedAttributes(run).firstExecutionRunId === runId;
+    if (goesOn || isFromReset(parent) || isEndedByReset(state, runId)) continue;
+    return `child ${initiatedEventId}, ${workflowId}, has ended unheard`;
+  }
+  return undefined;
+});
+
+/** Its history may have a child that ended while nobody listened; it will never hear of that, as on the server. */
+const isFromReset = ({ events }: Execution): boolean =>
+  events.some(
+    ({ eventType, attributes }) =>
+      eventType === 'WORKFLOW_TASK_FAILED' && attributes.cause === 'RESET_WORKFLOW',
+  );
+
+/** A reset of another run of its workflow put that one in the child's place; the server tells no parent of that. */
+const isEndedByReset = ({ executions }: Readonly<EngineState>, firstRun: string): boolean =>
+  [...executions.values()].some(
+    (run) => startedAttributes(run).firstExecutionRunId === firstRun && isClosedByReset(run),
+  );
+
+const isClosedByReset = ({ events }: Execution): boolean => {
+  const { attributes } = events.at(-1) ?? {};
+  return attributes !== undefined && 'identity' in attributes && attributes.identity === 'history-resetter';
+};
+
+/** A callback waits as long as its run does, and is then delivered: at once, or on a timer. */
+export const callbacksAreDelivered = eachExecution((execution) => {
+  for (const [index, { state, timer }] of execution.callbacks.entries()) {
+    if (isRunning(execution) && state !== 'STANDBY')
+      return `callback ${index} of a running workflow is ${state}`;
+    const waits = state === 'SCHEDULED' || state === 'BACKING_OFF';
+    if (waits !== (timer?.state === 'set')) return `callback ${index} is ${state}`;
+    if (state === 'STANDBY' && !isRunning(execution) && !hasFollower(execution))
+      return `callback ${index} is left`;
+  }
+  return undefined;
+});
+
+/** Another run has taken its place, and its callbacks over. */
+const hasFollower = (execution: Execution): boolean => {
+  const { attributes } = execution.events.at(-1) ?? {};
+  return isClosedByReset(execution) || (attributes !== undefined && 'newExecutionRunId' in attributes);
+};
+
+/** Who waits for an answer waits where it comes from, and nobody else does. */
+export const waitingCallsWait: Check = ({ waitingCalls, queues, executions, standalone }) => {
+  let elsewhere = 0;
+  for (const waiting of waitingCalls.values()) {
+    switch (waiting.kind) {
+      case 'poll':
+        if (waiting.poll.queue.polls.get(waiting.poll.call) === undefined) return 'a poll waits nowhere';
+        elsewhere++;
+        break;
+      case 'history':
+        if (executions.get(waiting.wait.run)?.waits.get(waiting.wait.call) === undefined)
+          return 'a reader waits nowhere';
+        elsewhere++;
+        break;
+      case 'standalone':
+        if (standalone.get(waiting.wait.run)?.waits.get(waiting.wait.call) === undefined)
+          return 'a watcher waits nowhere';
+        elsewhere++;
+        break;
+      case 'sleep':
+        if (waiting.timer.state !== 'set') return 'a sleeper is not woken';
+    }
+  }
+  let waiting = 0;
+  for (const { polls } of queues.values()) waiting += polls.size;
+  for (const { waits } of [...executions.values(), ...standalone.values()]) waiting += waits.size;
+  return waiting === elsewhere ? undefined : `${waiting - elsewhere} answered calls still wait`;
+};
