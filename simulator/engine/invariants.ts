@@ -1,6 +1,11 @@
 import type { Instant } from '../base/time.ts';
 import type { OperationRef } from './fact.ts';
-import { cancelRequestsGoOn, linesMove, operationsFitTheirState } from './invariants/calls.ts';
+import {
+  cancelRequestsGoOn,
+  linesMove,
+  operationsFitTheirState,
+  probesAreSingle,
+} from './invariants/calls.ts';
 import { eachExecution, type Check } from './invariants/check.ts';
 import {
   callbacksAreDelivered,
@@ -170,6 +175,7 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['what an operation has is what its state says', operationsFitTheirState],
   ['a cancel request is on its way once, as its state says', cancelRequestsGoOn],
   ['calls that wait stand in the line that their reason names, and the line moves', linesMove],
+  ['a half-open breaker has let one probe through, or none', probesAreSingle],
   ['the run that goes on is the current one of its workflow', currentRunsAreCurrent],
   ['a started workflow task is known by its token and has a timeout', startedTasksAreKnown],
   ['what other processes hold is still there', heldTasksExist],

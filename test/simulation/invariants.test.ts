@@ -66,6 +66,10 @@ describe('the invariants', () => {
       } as never),
     'calls that wait stand in the line that their reason names, and the line moves': ({ outbound }) =>
       [...outbound.values()].forEach(({ waiting }) => waiting.add({ run: 'none' } as never)),
+    'a half-open breaker has let one probe through, or none': ({ outbound }) => {
+      const group = expectDefined([...outbound.values()][0], 'an outbound group');
+      group.breaker = { kind: 'half-open', generation: 9, probing: true };
+    },
     'the run that goes on is the current one of its workflow': ({ currentRuns }) =>
       currentRuns.set('other', 'none' as never),
     'a started workflow task is known by its token and has a timeout': ({ workflowTasks }, { ref }) =>

@@ -5,6 +5,7 @@ import {
   type EngineState,
   type OutboundCall,
   type OutboundGroup,
+  type Ticket,
 } from '../state.ts';
 import type { Check } from './check.ts';
 
@@ -32,9 +33,10 @@ export const cancelRequestsGoOn: Check = (world) => {
   const tasks = tasksOf(world, 'cancel');
   for (const { ref, cancellation, outboundCall } of openOperations(world)) {
     if (cancellation === undefined) continue;
-    const { state, timer } = cancellation;
+    const { state, timer, attempt } = cancellation;
     const id = `cancel request of ${ref.run.workflowId}, operation ${ref.scheduledEventId},`;
     if ((timer?.state === 'set') !== (state === 'BACKING_OFF')) return `${id} is ${state}`;
+    if (state === 'BACKING_OFF' && attempt === 0) return `${id} is ${state} before any attempt`;
     const inHands = tasks.get(`${ref.run.runId}/${ref.scheduledEventId}`) ?? 0;
     const count = inHands + (outboundCall?.kind === 'cancel' ? 1 : 0);
     if (count !== (state === 'SCHEDULED' ? 1 : 0)) return `${id} is ${state} and under way ${count} times`;
@@ -87,3 +89,16 @@ function lineProblem(state: Readonly<EngineState>, group: OutboundGroup): string
     return `${waiting.size} calls wait for nothing`;
   return undefined;
 }
+
+/** B3: what a half-open breaker has let through is one probe, and it knows of it. */
+export const probesAreSingle: Check = ({ outbound, nexusTasks }) => {
+  for (const { key, kind, namespace, endpoint, breaker } of outbound.values()) {
+    if (breaker.kind !== 'half-open') continue;
+    const isProbe = ({ group, generation }: Ticket): boolean =>
+      group === key && generation === breaker.generation;
+    const probes = [...nexusTasks.values()].filter(({ ticket }) => isProbe(ticket)).length;
+    if (probes !== (breaker.probing ? 1 : 0))
+      return `${kind} calls ${namespace} → ${endpoint}: ${probes} probes`;
+  }
+  return undefined;
+};

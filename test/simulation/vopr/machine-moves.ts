@@ -5,6 +5,7 @@ import { HandlerErrorType } from '../../../simulator/protocol/nexus.ts';
 import { oneIn, pick, pickAny } from '../../harness/draw.ts';
 import { endpointNames, namespaces, operations, queueOf } from './names.ts';
 import type { RandomWorld } from './random-world.ts';
+import { narrowLimits } from './taste.ts';
 
 /* What happens to the machine itself: its clock, its registry, and what goes wrong in it on purpose. */
 
@@ -82,6 +83,23 @@ export function restoreRegistry(world: RandomWorld): void {
     snapshot: { namespaces: [...known.values()], endpoints: [...endpoints.values()] },
   });
 }
+
+/** Somebody puts a breaker into another state: of calls that are made, or never were. */
+export function forceBreaker(world: RandomWorld, random: Prng): void {
+  world.input({
+    kind: 'breaker-forced',
+    calls: pick(random, ['start', 'cancel']),
+    namespace: pick(random, namespaces),
+    endpoint: pick(random, endpointNames),
+    to: pick(random, ['closed', 'open', 'half-open']),
+  });
+}
+
+export const changeLimits = (world: RandomWorld, random: Prng): void =>
+  void world.input({ kind: 'limits-changed', changes: narrowLimits(random) });
+
+export const restartServer = (world: RandomWorld, random: Prng): void =>
+  void world.input({ kind: 'server-restarted', workers: pick(random, ['stay', 'gone']) });
 
 /** A few rules about some of the operations. */
 export function injectFaults(world: RandomWorld, random: Prng): void {

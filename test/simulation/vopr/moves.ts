@@ -52,6 +52,9 @@ export const moves: Readonly<Record<string, Move>> = {
   'delete an endpoint': { act: machine.deleteEndpoint, often: 1, liking: 'registry' },
   'allow callers': { act: machine.allowCallers, often: 1, liking: 'registry' },
   'restore the registry': { act: machine.restoreRegistry, often: 1, liking: 'registry' },
+  'force a breaker': { act: machine.forceBreaker, often: 1, liking: 'interventions' },
+  'change limits': { act: machine.changeLimits, often: 1, liking: 'interventions' },
+  'restart the server': { act: machine.restartServer, often: 1, liking: 'interventions' },
   'inject faults': { act: machine.injectFaults, often: 2, liking: 'faults' },
   'clear faults': { act: machine.clearFaults, often: 1, liking: 'faults' },
 };

@@ -22,6 +22,7 @@ const likings = [
   'rates',
   'registry',
   'faults',
+  'interventions',
   'impatience',
   'haste',
 ] as const;
@@ -39,7 +40,10 @@ export const drawTaste = (random: Prng): Taste =>
 
 /** In every third world there is little room. */
 export function drawLimits(random: Prng): Partial<Limits> {
-  if (random.chance({ of: 2, in: 3 })) return {};
+  return random.chance({ of: 2, in: 3 }) ? {} : narrowLimits(random);
+}
+
+export function narrowLimits(random: Prng): Partial<Limits> {
   return {
     outboundConcurrency: 1 + random.below(3),
     outboundBuffer: 1 + random.below(3),
