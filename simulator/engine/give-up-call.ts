@@ -1,6 +1,7 @@
 import type { CallId } from '../protocol/ids.ts';
 import { emptyHistoryAnswer } from './execution/history-wait.ts';
 import { leave } from './matching/task-queue.ts';
+import { giveUpQuery } from './query.ts';
 import { replyTo, type Turn } from './turn.ts';
 
 /** The answer to a caller that waits no longer; nothing is lost by it. */
@@ -18,6 +19,9 @@ export function giveUpCall(turn: Turn, call: CallId): void {
     case 'standalone':
       turn.state.standalone.get(waiting.wait.run)?.waits.delete(call);
       replyTo(turn, call, {});
+      return;
+    case 'query':
+      giveUpQuery(turn, waiting.query);
       return;
     case 'sleep':
       turn.state.timers.cancel(waiting.timer);

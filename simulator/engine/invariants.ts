@@ -54,6 +54,15 @@ const pollsTakeTasks: Check = ({ queues }) => {
   return undefined;
 };
 
+const queriesAreAskedOnce: Check = ({ queries, queues, waitingCalls }) => {
+  for (const { token, queue, call } of queries.values()) {
+    if (waitingCalls.get(call)?.kind !== 'query') return `nobody waits for query ${token}`;
+    const waits = [...queues.values()].filter(({ waiting }) => waiting.has(token));
+    if (waits.some((found) => found !== queue)) return `query ${token} waits in ${waits.length} queues`;
+  }
+  return undefined;
+};
+
 const activitiesHaveTasks: Check = ({ activityTasks, executions, queues }) => {
   const waiting = new Set<string>();
   for (const queue of queues.values()) {
@@ -165,6 +174,7 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['events are buffered only while a workflow task is in a worker’s hands', bufferedOnlyDuringTasks],
   ['a scheduled workflow task waits in its queue and nowhere else', scheduledTasksWait],
   ['no task waits where a poll waits', pollsTakeTasks],
+  ['a query is its client’s, and waits in its queue and nowhere else', queriesAreAskedOnce],
   ['an activity’s task is offered or under way, and it is where its state says', activitiesHaveTasks],
   ['an operation that waits for its next attempt has a timer, and no other has', backoffHasTimer],
   ['a scheduled operation has exactly one start task, or waits in line', scheduledOperationsHaveTask],

@@ -23,6 +23,7 @@ import { startWorkflowExecution } from './execution/start.ts';
 import { pollActivityTaskQueue, pollNexusTaskQueue, pollWorkflowTaskQueue } from './matching/poll.ts';
 import { resetStickyTaskQueue, shutdownWorker } from './matching/sticky.ts';
 import { respondNexusTaskCompleted, respondNexusTaskFailed } from './nexus/respond.ts';
+import { queryWorkflow, respondQueryTaskCompleted } from './query/methods.ts';
 import { deleteNamespace } from './registry/delete-namespace.ts';
 import {
   createNexusEndpoint,
@@ -77,6 +78,8 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   respondNexusTaskCompleted,
   respondNexusTaskFailed,
   shutdownWorker,
+  queryWorkflow,
+  respondQueryTaskCompleted,
   startNexusOperationExecution,
   describeNexusOperationExecution,
   pollNexusOperationExecution,

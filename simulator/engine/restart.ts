@@ -3,8 +3,9 @@ import { sendCancellation } from './nexus/cancellation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
 import { forgetGroups } from './nexus/outbound-queue.ts';
 import { loseNexusTask } from './nexus/task.ts';
+import { refuseQuery } from './query.ts';
 import { openOperations } from './state.ts';
-import { record, type Turn } from './turn.ts';
+import { record, refuse, type Turn } from './turn.ts';
 
 /*
  * A restart of the server (semantics §4, §5.3). What it keeps in memory only is lost: long polls, Nexus tasks, the
@@ -12,11 +13,15 @@ import { record, type Turn } from './turn.ts';
  * tasks of workflows and activities. So no history changes, and attempts that were under way are repeated.
  */
 
+const queryLost = refuse('UNAVAILABLE', 'buffered query cleared, please retry');
+
 export function restartServer(turn: Turn, workers: 'stay' | 'gone'): void {
   record(turn, { kind: 'server-restarted' });
   for (const call of [...turn.state.waitingCalls.keys()]) {
+    const waiting = turn.state.waitingCalls.get(call);
+    if (waiting?.kind === 'query') refuseQuery(turn, waiting.query, queryLost);
     // A participant's own clock is no part of the server.
-    if (turn.state.waitingCalls.get(call)?.kind !== 'sleep') giveUpCall(turn, call);
+    else if (waiting?.kind !== 'sleep') giveUpCall(turn, call);
   }
   for (const task of [...turn.state.nexusTasks.values()]) loseNexusTask(turn, task);
   forgetGroups(turn);

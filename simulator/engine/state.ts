@@ -10,6 +10,7 @@ import type { EventBody, HistoryEvent, WorkflowExecutionStatus } from '../protoc
 import type { ParentClosePolicy } from '../protocol/temporal/run-command.ts';
 import type { CallbackInfo } from '../protocol/temporal/methods.ts';
 import type { NexusEndpoint, NexusRequest } from '../protocol/temporal/nexus.ts';
+import type { WorkflowQuery } from '../protocol/temporal/query-methods.ts';
 import {
   STANDALONE,
   type ActivityRef,
@@ -290,11 +291,25 @@ export interface NexusTask {
   dispatched: boolean;
 }
 
-/** What waits for a reply: a poll, a look at history or at a standalone operation, or a sleep. */
+/** What a client asks a run. It leaves no trace in history. */
+export interface Query {
+  readonly call: CallId;
+  readonly run: RunId;
+  readonly asked: WorkflowQuery;
+  /** Of its task; also its id while it waits for, or goes with, a workflow task. */
+  token: string;
+  /** Where its own task waits, or waited; absent while it is to be answered with a workflow task. */
+  queue?: TaskQueue | undefined;
+  /** How long the worker that has the run in its cache has for the answer. */
+  timer?: Timer | undefined;
+}
+
+/** What waits for a reply: a poll, a look at history or at a standalone operation, a query, or a sleep. */
 export type WaitingCall =
   | { readonly kind: 'poll'; readonly poll: Poll }
   | { readonly kind: 'history'; readonly wait: HistoryWait }
   | { readonly kind: 'standalone'; readonly wait: StandaloneWait }
+  | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'sleep'; readonly timer: Timer };
 
 /** The whole state of a world, owned and changed in place by the engine. */
@@ -321,6 +336,8 @@ export interface EngineState {
   readonly outbound: Map<string, OutboundGroup>;
   /** Token of a started workflow task → its run. */
   readonly workflowTasks: TransientMap<string, RunId>;
+  /** By their tokens. */
+  readonly queries: TransientMap<string, Query>;
   readonly waitingCalls: TransientMap<CallId, WaitingCall>;
   /** Tokens of tasks that workers of other processes hold. */
   readonly held: Set<string>;
@@ -346,6 +363,7 @@ export const emptyState = (seed: number): EngineState => {
     activityTasks: new TransientMap(),
     outbound: new Map(),
     workflowTasks: new TransientMap(),
+    queries: new TransientMap(),
     waitingCalls: new TransientMap(),
     held: new Set(),
     timers: new Timers(),

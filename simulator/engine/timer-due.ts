@@ -12,6 +12,7 @@ import { probe, retryCall } from './nexus/outbound-calls.ts';
 import { rescheduleOperation, timeOutOperation } from './nexus/operation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
 import { expireNexusTask } from './nexus/respond.ts';
+import { leaveStickyQuery } from './query.ts';
 import { openOperation, type Execution, type Operation } from './state.ts';
 import type { TimerPurpose } from './timers.ts';
 import { replyTo, type Turn } from './turn.ts';
@@ -44,6 +45,9 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
       return;
     case 'queue-token':
       onQueueToken(turn, purpose.queue);
+      return;
+    case 'sticky-query-timeout':
+      onStickyQuery(turn, purpose.query);
       return;
     case 'nexus-task-deadline':
       onNexusTaskDeadline(turn, purpose.task);
@@ -127,6 +131,11 @@ function onActivityTimer(turn: Turn, purpose: ActivityPurpose): void {
 function retryStart(turn: Turn, operation: Operation): void {
   rescheduleOperation(turn, operation);
   makeStartAttempt(turn, operation);
+}
+
+function onStickyQuery(turn: Turn, token: string): void {
+  const query = turn.state.queries.get(token);
+  if (query !== undefined) leaveStickyQuery(turn, query);
 }
 
 function onNexusTaskDeadline(turn: Turn, token: string): void {

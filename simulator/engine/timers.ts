@@ -10,6 +10,8 @@ export type TimerPurpose =
   | { readonly kind: 'workflow-task-timeout'; readonly run: RunId }
   /** Nobody took a task from the sticky queue in time. */
   | { readonly kind: 'sticky-task-timeout'; readonly run: RunId }
+  /** The worker that has the run in its cache did not answer a query in time. */
+  | { readonly kind: 'sticky-query-timeout'; readonly query: string }
   | { readonly kind: 'run-timeout'; readonly run: RunId }
   | { readonly kind: 'activity-retry'; readonly run: RunId; readonly activity: number }
   | {

@@ -34,6 +34,12 @@ export function replyTo(turn: Turn, call: CallId, value: unknown): void {
   turn.effects.push({ kind: 'reply', call, reply: ok(value) });
 }
 
+/** Refuses a call that had to wait. */
+export function refuseTo(turn: Turn, call: CallId, refusal: ReturnType<typeof refuse>): void {
+  turn.state.waitingCalls.delete(call);
+  turn.effects.push({ kind: 'reply', call, reply: refusal });
+}
+
 /** Tokens are opaque to their readers; being base64 they cross every wire unchanged. */
 export const mintToken = (turn: Turn, kind: string): string => encodeText(`${kind}/${++turn.state.tokens}`);
 

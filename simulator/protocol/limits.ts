@@ -75,6 +75,10 @@ export interface Limits {
   readonly stickyPollerWindow: DurationMs;
   /** When a worker names a sticky queue without one; what SDKs send. */
   readonly stickyScheduleToStartTimeout: DurationMs;
+  /** How long after its queue's last poll a query still waits to the end for a worker (`queryPollerUnavailableWindow`). */
+  readonly queryPollerWindow: DurationMs;
+  /** Queries of one run that wait for its workflow task (`history.MaxBufferedQueryCount`). */
+  readonly bufferedQueriesMax: number;
   /** A run that follows another one starts no sooner than this after it (`history.continueAsNewMinInterval`). */
   readonly continueAsNewMinInterval: DurationMs;
   /** Children of one workflow that are not closed yet (`limit.numPendingChildExecutions.error`). */
@@ -121,6 +125,7 @@ const durations: Pick<Limits, LimitOf<DurationMs>> = {
   activityRetryInitialInterval: seconds(1),
   stickyPollerWindow: seconds(10),
   stickyScheduleToStartTimeout: seconds(5),
+  queryPollerWindow: seconds(20),
   continueAsNewMinInterval: seconds(1),
   runHorizon: days(400),
 };
@@ -146,6 +151,7 @@ const counts: Pick<Limits, CountLimit> = {
   pendingActivitiesMax: 2_000,
   activityRetryBackoffCoefficient: 2,
   activityRetryMaxIntervalCoefficient: 100,
+  bufferedQueriesMax: 1,
   pendingChildrenMax: 2_000,
   historyEventsMax: 51_200,
   reasonBytesMax: 1_000,

@@ -29,6 +29,8 @@ const durationDocs = {
   stickyScheduleToStartTimeout:
     'How long a workflow task may lie in a sticky queue, unless its worker says otherwise.',
   stickyPollerWindow: 'How long after its last poll a sticky queue still counts as attended.',
+  queryPollerWindow:
+    'How long after the last poll of its task queue a query still waits for a worker as long as its client does.',
   continueAsNewMinInterval: 'Shortest time between two runs that continue each other.',
   runHorizon: 'How far the clock runs on its own after the last thing that came from outside.',
 } as const satisfies Record<LimitOf<DurationMs>, string>;
@@ -67,6 +69,7 @@ const countDocs = {
   callbackHeaderBytesMax: 'Headers of one callback, in bytes.',
   pendingActivitiesMax: 'Activities of one workflow that are not closed yet.',
   activityRetryMaxIntervalCoefficient: 'An activity’s longest wait, as a multiple of its first.',
+  bufferedQueriesMax: 'Queries of one workflow that wait for its workflow task; more are refused.',
   pendingChildrenMax: 'Child workflows of one workflow that are not closed yet.',
   historyEventsMax: 'Events of one run; the server terminates a run that exceeds it.',
   reasonBytesMax: 'Why a standalone operation is cancelled or terminated, in bytes.',

@@ -37,6 +37,9 @@ export function runScriptedWorkflows(
   );
 }
 
+/** What a script does is in history; it has nothing else to tell. */
+const NO_ANSWER = 'a scripted workflow answers no queries';
+
 async function handleTask(
   task: WorkflowTask,
   participant: WorkflowParticipant,
@@ -44,6 +47,11 @@ async function handleTask(
 ): Promise<void> {
   const { namespace, identity, workflows } = participant;
   const envelope = { namespace, identity, taskToken: task.taskToken ?? '' };
+  if (task.query !== undefined) {
+    const request = { ...envelope, completedType: 'FAILED', errorMessage: NO_ANSWER } as const;
+    await answer(context.port.call('respondQueryTaskCompleted', request), identity, context);
+    return;
+  }
   const history = await wholeHistory(task, namespace, context);
   if (!history.ok) {
     context.onTrouble(`${identity} could not read a history: ${history.error.message}`);

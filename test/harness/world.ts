@@ -152,6 +152,15 @@ async function serveWorkflows(
     if (!polled.ok) return;
     const task = polled.value;
     if (task.taskToken === undefined) continue;
+    if (task.query !== undefined) {
+      const events = (task.history?.events ?? []).length;
+      await driver.call('respondQueryTaskCompleted', {
+        taskToken: task.taskToken,
+        completedType: 'ANSWERED',
+        queryResult: { payloads: [json(events)] },
+      });
+      continue;
+    }
     const commands = code(task.history?.events ?? [], task);
     await driver.call('respondWorkflowTaskCompleted', {
       namespace,

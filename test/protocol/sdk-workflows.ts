@@ -12,6 +12,7 @@ import { greetingService } from '../../examples/hello/api.ts';
 
 export { composeGreeting, welcomeCustomer } from '../../examples/hello/workflows.ts';
 export { cancelChild, countDown, succeedAtThird, sum, sumInChild, waitForEver } from './sdk-run-workflows.ts';
+export { counter } from './sdk-update-workflows.ts';
 
 /** Calls one operation and returns what it returned. */
 export async function callEcho(message: string, endpoint = 'greetings-endpoint'): Promise<string> {

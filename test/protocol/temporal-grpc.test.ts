@@ -157,7 +157,7 @@ describe('bad input', () => {
   });
 
   test.each([
-    [`${workflow}/QueryWorkflow`, 'WorkflowService.QueryWorkflow'],
+    [`${workflow}/CreateSchedule`, 'WorkflowService.CreateSchedule'],
     [`${operator}/AddSearchAttributes`, 'OperatorService.AddSearchAttributes'],
   ])('%s is not served and says so', async (method, name) => {
     const { client } = await serve({});

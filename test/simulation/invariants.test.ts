@@ -52,6 +52,8 @@ describe('the invariants', () => {
       state.activityTasks.set('token', { run: ref, scheduledEventId: 5 }),
     'as many dispatches are counted in a namespace as it has Nexus tasks': ({ dispatches }) =>
       dispatches.set('orders', 7),
+    'a query is its client’s, and waits in its queue and nowhere else': ({ queries }, { ref }) =>
+      queries.set('lost', { call: -1 as never, run: ref.runId, asked: {}, token: 'lost' }),
     'no timer is overdue': ({ timers }) =>
       timers.set(-1 as never, { kind: 'nexus-task-deadline', task: 'none' }),
     'every timer belongs to what waits for it': ({ timers }, { ref }) =>

@@ -65,6 +65,7 @@ describe('random worlds', () => {
       'queue-token',
       'run-timeout',
       'sleep',
+      'sticky-query-timeout',
       'sticky-task-timeout',
       'workflow-task-timeout',
       'workflow-timer',

@@ -1,6 +1,7 @@
 import type { EventBody, WorkflowExecutionStatus } from '../../protocol/temporal/history.ts';
 import { deliverCallbacks } from '../nexus/callback.ts';
 import { abandonOperation } from '../nexus/operation.ts';
+import { releaseQueries } from '../query.ts';
 import type { Execution } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import type { Follower } from './continue-run.ts';
@@ -69,6 +70,7 @@ function end(turn: Turn, execution: Execution, body: ClosingBody): void {
   execution.timers.clear();
   for (const activity of [...execution.activities.values()]) abandonActivity(turn, execution, activity);
   for (const operation of [...execution.operations.values()]) abandonOperation(turn, execution, operation);
+  releaseQueries(turn, execution);
 }
 
 /** What closes together with the run leaves no event behind, nor does what was buffered. */

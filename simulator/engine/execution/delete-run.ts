@@ -1,8 +1,9 @@
 import { ok } from '../../base/result.ts';
+import { refuseQuery } from '../query.ts';
 import { isRunning, workflowKey, type Execution } from '../state.ts';
 import type { MethodHandler, Turn } from '../turn.ts';
 import { closeExecution } from './close.ts';
-import { findExecution, isRefusal } from './lookup.ts';
+import { findExecution, isRefusal, runNotFound } from './lookup.ts';
 import { answerHistoryWaits } from './record.ts';
 
 /** Deletes a run with its history. One that still runs is terminated first, and those concerned hear of that. */
@@ -29,6 +30,9 @@ export function forgetRun(turn: Turn, execution: Execution): void {
   answerHistoryWaits(turn, execution);
   for (const { timer } of execution.callbacks) turn.state.timers.cancel(timer);
   const { namespace, workflowId, runId } = execution.ref;
+  for (const query of [...turn.state.queries.values()]) {
+    if (query.run === runId) refuseQuery(turn, query, runNotFound(workflowId));
+  }
   turn.state.executions.delete(runId);
   const key = workflowKey(namespace, workflowId);
   if (turn.state.currentRuns.get(key) === runId) turn.state.currentRuns.delete(key);

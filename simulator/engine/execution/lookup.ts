@@ -18,15 +18,18 @@ export function findExecution(turn: Turn, named: Named): Execution | ReturnType<
   const wanted = runId ?? turn.state.currentRuns.get(workflowKey(namespace, workflowId));
   const execution = wanted === undefined ? undefined : turn.state.executions.get(wanted as RunId);
   if (execution?.ref.workflowId !== workflowId || execution.ref.namespace !== namespace) {
-    return refuse(
-      'NOT_FOUND',
-      runId === undefined
-        ? `workflow not found for ID: ${workflowId}`
-        : `workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`,
-    );
+    return runId === undefined
+      ? runNotFound(workflowId)
+      : refuse(
+          'NOT_FOUND',
+          `workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`,
+        );
   }
   return execution;
 }
+
+export const runNotFound = (workflowId: string): ReturnType<typeof refuse> =>
+  refuse('NOT_FOUND', `workflow not found for ID: ${workflowId}`);
 
 /** Like {@link findExecution}, for requests that a closed run cannot take. */
 export function findRunning(turn: Turn, named: Named): Execution | ReturnType<typeof refuse> {

@@ -1,5 +1,6 @@
 import { ok } from '../../base/result.ts';
 import type { Command, CommandType } from '../../protocol/temporal/command.ts';
+import { answerQueries, releaseQueries } from '../query.ts';
 import { isRunning, type Execution } from '../state.ts';
 import { refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { closeExecution } from './close.ts';
@@ -56,13 +57,17 @@ export const respondWorkflowTaskCompleted: MethodHandler<'respondWorkflowTaskCom
     ...(request.meteringMetadata !== undefined && { meteringMetadata: request.meteringMetadata }),
   });
   stick(turn, execution, request.stickyAttributes);
+  answerQueries(turn, execution, request.queryResults);
   for (const command of commands) {
     apply(turn, execution, command, completedEventId);
     if (!isRunning(execution)) return ok({});
   }
   const wakes = flushBuffered(turn, execution);
   const more = wakes || request.forceCreateNewWorkflowTask === true;
-  if (!more) return ok({});
+  if (!more) {
+    releaseQueries(turn, execution);
+    return ok({});
+  }
   if (request.returnNewWorkflowTask !== true || execution.task?.state === 'started') {
     scheduleWorkflowTask(turn, execution);
     return ok({});

@@ -4,6 +4,7 @@ import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import { isServed, offer, taskQueue, withdraw } from '../matching/task-queue.ts';
+import { attachedQueries } from '../query.ts';
 import { isRunning, type Execution, type Poll, type TaskQueue, type WorkflowTaskState } from '../state.ts';
 import { mintToken, record, replyTo, type Turn } from '../turn.ts';
 import { append, flushBuffered } from './history.ts';
@@ -115,7 +116,7 @@ export function startWorkflowTask(
   });
   turn.state.workflowTasks.set(task.token, execution.ref.runId);
   if (poll.remote) turn.state.held.add(task.token);
-  return describe(execution, task);
+  return { ...describe(execution, task), ...attachedQueries(turn, execution) };
 }
 
 /** Ends the started task with success: its events are in history afterwards, the buffered ones are not yet. */

@@ -36,9 +36,9 @@ export const startedTasksAreKnown: Check = ({ workflowTasks, executions }) => {
 };
 
 /** What a worker of another process is waited for is still to be had from it. */
-export const heldTasksExist: Check = ({ held, nexusTasks, workflowTasks, activityTasks }) => {
+export const heldTasksExist: Check = ({ held, nexusTasks, workflowTasks, activityTasks, queries }) => {
   for (const token of held) {
-    if (nexusTasks.get(token)?.dispatched === true) continue;
+    if (nexusTasks.get(token)?.dispatched === true || queries.has(token)) continue;
     if (workflowTasks.get(token) === undefined && activityTasks.get(token) === undefined)
       return `the token ${token} stands for nothing`;
   }
@@ -97,7 +97,7 @@ const hasFollower = (execution: Execution): boolean => {
 };
 
 /** Who waits for an answer waits where it comes from, and nobody else does. */
-export const waitingCallsWait: Check = ({ waitingCalls, queues, executions, standalone }) => {
+export const waitingCallsWait: Check = ({ waitingCalls, queues, executions, standalone, queries }) => {
   let elsewhere = 0;
   for (const waiting of waitingCalls.values()) {
     switch (waiting.kind) {
@@ -114,6 +114,9 @@ export const waitingCallsWait: Check = ({ waitingCalls, queues, executions, stan
         if (standalone.get(waiting.wait.run)?.waits.get(waiting.wait.call) === undefined)
           return 'a watcher waits nowhere';
         elsewhere++;
+        break;
+      case 'query':
+        if (queries.get(waiting.query.token) !== waiting.query) return 'a query waits nowhere';
         break;
       case 'sleep':
         if (waiting.timer.state !== 'set') return 'a sleeper is not woken';

@@ -19,6 +19,8 @@ function belongs(state: Readonly<EngineState>, timer: Timer): boolean {
     }
     case 'nexus-task-deadline':
       return state.nexusTasks.get(purpose.task)?.timer === timer;
+    case 'sticky-query-timeout':
+      return state.queries.get(purpose.query)?.timer === timer;
     case 'queue-token':
       return state.queues.get(purpose.queue)?.rate?.timer === timer;
     case 'outbound-probe':
@@ -64,6 +66,7 @@ function belongsTo(execution: Execution, timer: Timer): boolean {
     case 'outbound-retry':
     case 'sleep':
     case 'nexus-task-deadline':
+    case 'sticky-query-timeout':
     case 'queue-token':
     case 'outbound-probe':
     case 'outbound-drain':

@@ -4,6 +4,7 @@ import { startActivity } from '../execution/activity.ts';
 import { startWorkflowTask } from '../execution/workflow-task.ts';
 import type { ActivityRef } from '../fact.ts';
 import { dispatchNexusTask } from '../nexus/task.ts';
+import { startQuery } from '../query.ts';
 import { namespaceNotFound } from '../registry/namespaces.ts';
 import type { Poll, TaskQueue, TaskQueueKind } from '../state.ts';
 import { refuse, replyTo, type CallContext, type MethodHandler, type Turn } from '../turn.ts';
@@ -60,6 +61,11 @@ function handOver(turn: Turn, task: string, arrived: Poll): void {
   const execution = turn.state.executions.get(task as RunId);
   if (execution !== undefined) {
     replyTo(turn, arrived.call, startWorkflowTask(turn, execution, arrived));
+    return;
+  }
+  const query = turn.state.queries.get(task);
+  if (query !== undefined) {
+    startQuery(turn, query, arrived);
     return;
   }
   const activity = turn.state.activityTasks.get(task);

@@ -2,6 +2,7 @@ import { ok } from '../../base/result.ts';
 import type { RunId } from '../../protocol/ids.ts';
 import { findRunning, isRefusal } from '../execution/lookup.ts';
 import { releaseStickyTask } from '../execution/workflow-task.ts';
+import { leaveStickyQuery } from '../query.ts';
 import { queueKey, type TaskQueue } from '../state.ts';
 import { replyTo, type MethodHandler, type Turn } from '../turn.ts';
 import { leave } from './task-queue.ts';
@@ -34,6 +35,8 @@ function dissolve(turn: Turn, queue: TaskQueue): void {
     replyTo(turn, call, {});
   }
   for (const task of [...queue.waiting]) {
+    const query = turn.state.queries.get(task);
+    if (query !== undefined) leaveStickyQuery(turn, query);
     const execution = turn.state.executions.get(task as RunId);
     // Run ids of normal queues never wait in a sticky one and the other way round.
     if (execution?.sticky?.taskQueue.name === queue.name) releaseStickyTask(turn, execution);

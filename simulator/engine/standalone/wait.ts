@@ -1,7 +1,7 @@
 import { ok } from '../../base/result.ts';
 import type { RequestOf, ResponseOf } from '../../protocol/temporal/methods.ts';
 import type { StandaloneOperation } from '../state.ts';
-import { refuse, replyTo, type CallContext, type MethodHandler, type Turn } from '../turn.ts';
+import { refuse, refuseTo, replyTo, type CallContext, type MethodHandler, type Turn } from '../turn.ts';
 import { describeStandalone, readLongPollToken, type LongPollToken } from './describe.ts';
 import { findStandalone, isRefusal, notFound } from './lookup.ts';
 import type { Wanted } from './record.ts';
@@ -102,9 +102,6 @@ export function answerStandaloneWaits(turn: Turn, own: StandaloneOperation): voi
 export function endStandaloneWaits(turn: Turn, own: StandaloneOperation): void {
   answerStandaloneWaits(turn, own);
   const gone = notFound(own.operation.ref.run.workflowId);
-  for (const call of own.waits.keys()) {
-    turn.state.waitingCalls.delete(call);
-    turn.effects.push({ kind: 'reply', call, reply: gone });
-  }
+  for (const call of own.waits.keys()) refuseTo(turn, call, gone);
   own.waits.clear();
 }

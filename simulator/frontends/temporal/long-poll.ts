@@ -10,6 +10,8 @@ const longPollLimits = {
   operationMax: 60_000,
   /** A wait for new history events ends after this long. */
   historyMax: 20_000,
+  /** A query ends after this long where its client has set no deadline. */
+  queryMax: 30_000,
   /** An empty answer leaves this long before the client's deadline, so that it arrives in time. */
   headStart: 1_000,
   /** Polls whose deadline is nearer than this are refused. */
@@ -33,7 +35,7 @@ export function waitLimit<M extends TemporalMethod>(
   request: RequestOf<M>,
   remaining: number,
 ): Result<number | undefined, ServiceError> {
-  const { pollMax, operationMax, historyMax, headStart, deadlineMin } = longPollLimits;
+  const { pollMax, operationMax, historyMax, queryMax, headStart, deadlineMin } = longPollLimits;
   if (pollMethods.has(method)) {
     if (remaining === Infinity) return err(refusal('INVALID_ARGUMENT', 'Context timeout is not set.'));
     if (remaining < deadlineMin) {
@@ -46,6 +48,9 @@ export function waitLimit<M extends TemporalMethod>(
   }
   if (method === 'pollNexusOperationExecution' || 'longPollToken' in request) {
     return ok(Math.max(0, Math.min(operationMax, remaining - headStart)));
+  }
+  if (method === 'queryWorkflow') {
+    return ok(remaining === Infinity ? queryMax : Math.max(0, remaining - headStart));
   }
   return ok(undefined);
 }

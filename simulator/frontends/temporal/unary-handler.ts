@@ -68,7 +68,9 @@ async function answer(
 
 /** Times that stand in a text are times of the world too. */
 const inside = (request: RequestOf<TemporalMethod>, originMs: number): RequestOf<TemporalMethod> =>
-  'query' in request ? { ...request, query: queryInside(request.query, originMs) } : request;
+  'query' in request && typeof request.query === 'string'
+    ? { ...request, query: queryInside(request.query, originMs) }
+    : request;
 
 interface Waiting {
   readonly call: RawCall;

@@ -20,6 +20,7 @@ import type {
 import type { Failure } from './failure.ts';
 import type { History, WorkflowExecutionStatus } from './history.ts';
 import type { NexusOperationMethods } from './nexus-operation-methods.ts';
+import type { QueryMethods, WorkflowQuery, WorkflowQueryResult } from './query-methods.ts';
 import type { ParentClosePolicy } from './run-command.ts';
 import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
 
@@ -81,6 +82,10 @@ export interface WorkflowTask {
   readonly attempt?: number;
   readonly history?: History;
   readonly nextPageToken?: string;
+  /** The task is nothing but this query. */
+  readonly query?: WorkflowQuery;
+  /** Queries that are answered with the task, by ids of their own. */
+  readonly queries?: Readonly<Record<string, WorkflowQuery>>;
   readonly workflowExecutionTaskQueue?: TaskQueue;
   readonly scheduledTime?: Instant;
   readonly startedTime?: Instant;
@@ -198,7 +203,7 @@ interface Answer {
 }
 
 /** Method name → its request and its response. */
-export interface TemporalMethods extends ActivityMethods, NexusOperationMethods {
+export interface TemporalMethods extends ActivityMethods, NexusOperationMethods, QueryMethods {
   getSystemInfo: {
     request: Empty;
     response: { serverVersion: string; capabilities: Readonly<Record<string, boolean>> };
@@ -292,6 +297,7 @@ export interface TemporalMethods extends ActivityMethods, NexusOperationMethods 
         readonly workerTaskQueue?: TaskQueue;
         readonly scheduleToStartTimeout?: DurationMs;
       };
+      readonly queryResults?: Readonly<Record<string, WorkflowQueryResult>>;
       readonly sdkMetadata?: unknown;
       readonly meteringMetadata?: unknown;
     };
@@ -376,6 +382,8 @@ export const temporalMethods = {
   respondNexusTaskCompleted: 'WorkflowService',
   respondNexusTaskFailed: 'WorkflowService',
   shutdownWorker: 'WorkflowService',
+  queryWorkflow: 'WorkflowService',
+  respondQueryTaskCompleted: 'WorkflowService',
   startNexusOperationExecution: 'WorkflowService',
   describeNexusOperationExecution: 'WorkflowService',
   pollNexusOperationExecution: 'WorkflowService',

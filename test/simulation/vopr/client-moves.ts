@@ -53,6 +53,18 @@ export function deleteWorkflow(world: RandomWorld, random: Prng): void {
   world.ask('deleteWorkflowExecution', nameRun(random, run));
 }
 
+export function queryWorkflow(world: RandomWorld, random: Prng): void {
+  const { workflowExecution: execution, ...named } = nameRun(random, pickRun(world, random));
+  world.ask('queryWorkflow', {
+    ...named,
+    execution,
+    query: { queryType: 'status' },
+    ...(oneIn(random, 3) && {
+      queryRejectCondition: pick(random, ['NOT_OPEN', 'NOT_COMPLETED_CLEANLY'] as const),
+    }),
+  });
+}
+
 /** To some workflow task of a run, or to some other event, which is refused. */
 export function resetWorkflow(world: RandomWorld, random: Prng): void {
   const run = oneIn(random, 3) ? pickAny(random, world.runs) : pickRun(world, random);

@@ -46,6 +46,7 @@ export class RandomWorld {
   readonly engine: Engine;
   readonly taste: Taste;
   readonly workflowTasks: HeldTask[] = [];
+  readonly queryTasks: HeldTask[] = [];
   readonly activityTasks: HeldTask[] = [];
   readonly nexusTasks: HeldNexusTask[] = [];
   /** Requests whose callback somebody may still use. */

@@ -16,6 +16,7 @@ const likings = [
   'others',
   'chains',
   'meddling',
+  'questions',
   'resets',
   'deletions',
   'caches',

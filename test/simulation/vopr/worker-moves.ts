@@ -1,9 +1,10 @@
 import type { Prng } from '../../../simulator/base/prng.ts';
 import { ms } from '../../../simulator/base/time.ts';
-import type { TaskQueueKind } from '../../../simulator/engine/state.ts';
+import type { Execution, TaskQueueKind } from '../../../simulator/engine/state.ts';
 import type { ActivityTask } from '../../../simulator/protocol/temporal/activity-methods.ts';
 import type { Failure } from '../../../simulator/protocol/temporal/failure.ts';
 import type { NexusTask, PollRequest, WorkflowTask } from '../../../simulator/protocol/temporal/methods.ts';
+import type { WorkflowQueryResult } from '../../../simulator/protocol/temporal/query-methods.ts';
 import { oneIn, pick, pickAny } from '../../harness/draw.ts';
 import { drawCommands } from './commands.ts';
 import { caches, namespaces, queueOf, workers, workflowIds } from './names.ts';
@@ -36,7 +37,8 @@ export const pollNexus = (world: RandomWorld, random: Prng): void =>
 
 export function takeWorkflowTask(world: RandomWorld, request: PollRequest, remote = false): void {
   const heard = (task: WorkflowTask): void => {
-    if (task.taskToken !== undefined) hold(world.workflowTasks, request, task.taskToken);
+    if (task.taskToken === undefined) return;
+    hold(task.query === undefined ? world.workflowTasks : world.queryTasks, request, task.taskToken);
   };
   world.ask('pollWorkflowTaskQueue', request, { remote, heard });
 }
@@ -78,6 +80,7 @@ export function completeWorkflowTask(world: RandomWorld, random: Prng): void {
       commands: drawCommands(world, random, run),
       returnNewWorkflowTask: oneIn(random, 3),
       forceCreateNewWorkflowTask: oneIn(random, 6),
+      queryResults: drawQueryResults(world, random, run),
       ...(world.taste.caches > 0 &&
         random.chance({ of: 2, in: 3 }) && {
           stickyAttributes: {
@@ -90,6 +93,24 @@ export function completeWorkflowTask(world: RandomWorld, random: Prng): void {
   );
   const next = reply?.ok === true ? reply.value.workflowTask?.taskToken : undefined;
   if (next !== undefined) world.workflowTasks.push({ namespace, token: next });
+}
+
+function drawQueryResults(
+  world: RandomWorld,
+  random: Prng,
+  run: Execution | undefined,
+): Readonly<Record<string, WorkflowQueryResult>> {
+  const asked = run === undefined ? [] : [...world.engine.state.queries.values()];
+  const answered = asked.filter((query) => query.run === run?.ref.runId && oneIn(random, 2));
+  return Object.fromEntries(answered.map(({ token }) => [token, { resultType: 'ANSWERED' }]));
+}
+
+export function answerQuery(world: RandomWorld, random: Prng): void {
+  const task = world.take(random, world.queryTasks);
+  if (task === undefined) return;
+  const { namespace, token: taskToken } = task;
+  const completedType = oneIn(random, 3) ? 'FAILED' : 'ANSWERED';
+  world.ask('respondQueryTaskCompleted', { namespace, taskToken, completedType });
 }
 
 export function failWorkflowTask(world: RandomWorld, random: Prng): void {

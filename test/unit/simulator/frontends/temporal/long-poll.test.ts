@@ -50,4 +50,12 @@ describe('how long a call may wait', () => {
       value,
     });
   });
+
+  test.each([
+    [Infinity, 30_000],
+    [60_000, 59_000],
+    [500, 0],
+  ])('a query waits for its client: %i ms left, %i ms', (remaining, limit) => {
+    expect(waitLimit('queryWorkflow', {}, remaining)).toEqual({ ok: true, value: limit });
+  });
 });
