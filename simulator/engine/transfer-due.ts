@@ -5,6 +5,7 @@ import { forgetRun } from './execution/delete-run.ts';
 import { cancelExternal, signalExternal } from './execution/signal-external.ts';
 import { sendCancellation } from './nexus/cancellation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
+import { callSystem } from './nexus/system-call.ts';
 import type { Execution } from './state.ts';
 import type { Transfer } from './transfer.ts';
 import type { Turn } from './turn.ts';
@@ -31,6 +32,7 @@ function doTransfer(turn: Turn, transfer: Transfer): void {
       return;
     case 'start-operation':
     case 'cancel-operation':
+    case 'call-system':
       callHandler(turn, execution, transfer);
       return;
     case 'offer-activity':
@@ -54,10 +56,11 @@ function doTransfer(turn: Turn, transfer: Transfer): void {
 function callHandler(
   turn: Turn,
   execution: Execution,
-  call: Transfer & { readonly kind: 'start-operation' | 'cancel-operation' },
+  call: Transfer & { readonly kind: 'start-operation' | 'cancel-operation' | 'call-system' },
 ): void {
   const operation = execution.operations.get(call.operation);
   if (operation === undefined) return;
   if (call.kind === 'start-operation') makeStartAttempt(turn, operation);
+  else if (call.kind === 'call-system') callSystem(turn, operation);
   else if (operation.cancellation?.state === 'UNSPECIFIED') sendCancellation(turn, operation);
 }

@@ -13,6 +13,8 @@ export type Transfer =
     }
   /** The first start or cancel call of an operation sets out, unless a later command of the same task has closed the run. */
   | { readonly kind: 'start-operation' | 'cancel-operation'; readonly run: RunId; readonly operation: number }
+  /** An attempt of an operation that the server itself answers. */
+  | { readonly kind: 'call-system'; readonly run: RunId; readonly operation: number }
   /** The first attempt of an activity is offered, unless a later command of the same task has cancelled it. */
   | { readonly kind: 'offer-activity'; readonly run: RunId; readonly activity: number }
   /** The run has closed for good; its parent hears how. */

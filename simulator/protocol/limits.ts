@@ -87,6 +87,8 @@ export interface Limits {
   readonly historyEventsMax: number;
   /** Whether clients may start Nexus operations without a workflow (`nexusoperation.enableStandalone`). */
   readonly standaloneOperations: boolean;
+  /** Whether workflows may signal-with-start others through the system endpoint (`history.enableSignalWithStartFromWorkflow`). */
+  readonly signalWithStartFromWorkflow: boolean;
   /** Why a standalone operation is cancelled or terminated, in bytes (`nexusoperation.limit.reasonLength`). */
   readonly reasonBytesMax: number;
   /** In bytes (`limit.userMetadataSummarySize`, `limit.userMetadataDetailsSize`). */
@@ -166,6 +168,7 @@ const switches: Pick<Limits, LimitOf<boolean>> = {
   recordCancelRequestCompletionEvents: true,
   allowDeleteNamespaceIfNexusEndpointTarget: false,
   standaloneOperations: false,
+  signalWithStartFromWorkflow: false,
 };
 
 const server: Limits = { ...durations, ...counts, ...switches };

@@ -85,6 +85,8 @@ const switchDocs = {
     'Whether a namespace may be deleted into which an endpoint calls.',
   recordCancelRequestCompletionEvents: 'Whether history tells that a cancel request was delivered or not.',
   standaloneOperations: 'Whether clients may start Nexus operations without a workflow.',
+  signalWithStartFromWorkflow:
+    'Whether workflows may signal and start others through the endpoint __temporal_system.',
 } as const satisfies Record<LimitOf<boolean>, string>;
 
 const circuitBreaker = record(

@@ -1,3 +1,4 @@
+import type { Link } from '../../protocol/temporal/common.ts';
 import type { EventAttributes } from '../../protocol/temporal/history.ts';
 import type { Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
@@ -8,11 +9,16 @@ export function signal(
   turn: Turn,
   execution: Execution,
   attributes: EventAttributes['WORKFLOW_EXECUTION_SIGNALED'],
+  links: readonly Link[] = [],
 ): void {
   const { requestId } = attributes;
   if (requestId !== undefined) {
     if (execution.signalRequests?.has(requestId) === true) return;
     (execution.signalRequests ??= new Set()).add(requestId);
   }
-  recordEvent(turn, execution, { eventType: 'WORKFLOW_EXECUTION_SIGNALED', attributes });
+  recordEvent(turn, execution, {
+    eventType: 'WORKFLOW_EXECUTION_SIGNALED',
+    attributes,
+    ...(links.length > 0 && { links }),
+  });
 }

@@ -1,6 +1,7 @@
 import { ok } from '../../base/result.ts';
 import { after, ms, shorter } from '../../base/time.ts';
 import { ID_LENGTH_MAX } from '../../protocol/ids.ts';
+import type { Limits } from '../../protocol/limits.ts';
 import type { Link } from '../../protocol/temporal/common.ts';
 import type { StartWorkflowExecutionRequest, WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { Reply } from '../../protocol/temporal/port.ts';
@@ -43,9 +44,11 @@ export const startWorkflowExecution: MethodHandler<'startWorkflowExecution'> = (
 /** Starts a run, or finds that the workflow id is taken (semantics §8.6). */
 export function startOrdered(turn: Turn, order: StartOrder): StartReply {
   const { request } = order;
-  const refusal = checkRequest(turn, request);
-  if (refusal !== undefined) return refusal;
-  const key = workflowKey(request.namespace ?? '', request.workflowId ?? '');
+  const namespace = request.namespace ?? '';
+  if (!turn.state.namespaces.has(namespace)) return namespaceNotFound(namespace);
+  const problem = startProblem(turn.limits, request);
+  if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
+  const key = workflowKey(namespace, request.workflowId ?? '');
   const currentRun = turn.state.currentRuns.get(key);
   const current = currentRun === undefined ? undefined : turn.state.executions.get(currentRun);
   if (current === undefined) return startNew(turn, order);
@@ -228,19 +231,12 @@ const alreadyStarted = (current: Execution, why: string): StartReply =>
     },
   );
 
-function checkRequest(
-  turn: Turn,
-  request: StartWorkflowExecutionRequest,
-): ReturnType<typeof refuse> | undefined {
-  const namespace = request.namespace ?? '';
-  if (!turn.state.namespaces.has(namespace)) return namespaceNotFound(namespace);
-  const problem =
-    nameProblem(request) ??
-    unsupportedProblem(request) ??
-    (request.retryPolicy && retryPolicyProblem(request.retryPolicy)) ??
-    callbacksProblem(turn, request);
-  return problem === undefined ? undefined : refuse('INVALID_ARGUMENT', problem);
-}
+/** What is wrong with a request to start, whatever else runs; `undefined` when nothing is. */
+export const startProblem = (limits: Limits, request: StartWorkflowExecutionRequest): string | undefined =>
+  nameProblem(request) ??
+  unsupportedProblem(request) ??
+  (request.retryPolicy && retryPolicyProblem(request.retryPolicy)) ??
+  callbacksProblem(limits, request);
 
 function nameProblem(request: StartWorkflowExecutionRequest): string | undefined {
   const names = [
@@ -263,16 +259,16 @@ function unsupportedProblem(request: StartWorkflowExecutionRequest): string | un
   return undefined;
 }
 
-function callbacksProblem(turn: Turn, request: StartWorkflowExecutionRequest): string | undefined {
+function callbacksProblem(limits: Limits, request: StartWorkflowExecutionRequest): string | undefined {
   const callbacks = request.completionCallbacks ?? [];
   const { attachCompletionCallbacks, attachRequestId } = request.onConflictOptions ?? {};
   if (attachCompletionCallbacks === true && attachRequestId !== true) {
     return 'attaching request ID is required for attaching completion callbacks';
   }
-  if (callbacks.length > turn.limits.callbacksPerWorkflowMax) {
-    return `cannot attach more than ${turn.limits.callbacksPerWorkflowMax} callbacks to a workflow`;
+  if (callbacks.length > limits.callbacksPerWorkflowMax) {
+    return `cannot attach more than ${limits.callbacksPerWorkflowMax} callbacks to a workflow`;
   }
   return callbacks
-    .map((callback) => callbackProblem(callback, turn.limits))
+    .map((callback) => callbackProblem(callback, limits))
     .find((problem) => problem !== undefined);
 }

@@ -6,6 +6,7 @@ import { record, type Turn } from '../turn.ts';
 import { operationTimeout, startBudget } from './call-timeout.ts';
 import { countedFailure } from './failure.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
+import { SYSTEM_ENDPOINT } from '../../protocol/temporal/system-endpoint.ts';
 import { endAttempt, resolveOperation } from './operation.ts';
 import { admit, giveBack } from './outbound-queue.ts';
 import { ownerOf } from './owner-of.ts';
@@ -13,8 +14,16 @@ import { callTarget, type CallTarget } from './target.ts';
 import { enqueueNexusTask } from './task.ts';
 import { CALLBACK_TOKEN_HEADER, SYSTEM_CALLBACK_URL, writeCallbackToken } from './token.ts';
 
-/** Makes the next start attempt of a SCHEDULED operation, as soon as it may set out (semantics §0.1, §2.2). */
+/**
+ * Makes the next start attempt of a SCHEDULED operation, as soon as it may set out (semantics §0.1, §2.2). What the
+ * system endpoint is asked goes to another run, not out.
+ */
 export function makeStartAttempt(turn: Turn, operation: Operation): void {
+  if (operation.endpoint === SYSTEM_ENDPOINT) {
+    const { run, scheduledEventId } = operation.ref;
+    turn.transfers.push({ kind: 'call-system', run: run.runId, operation: scheduledEventId });
+    return;
+  }
   const ticket = admit(turn, 'start', operation, operation.attempt + 1);
   if (ticket !== undefined) makeStartCall(turn, operation, ticket);
 }

@@ -3,7 +3,6 @@ export const pending: readonly { readonly number: number; readonly why: string }
   ...among([50], 'needs external endpoint targets, which are called over HTTP'),
   ...among([65], 'is about the status of an HTTP response; what the caller sees of it is in [40]'),
   ...among([85, 86, 87, 88, 89, 90, 91], 'is about HTTP'),
-  ...among([100], 'needs the system endpoint'),
 ];
 
 /** Statements that are tested here as far as they need no wire, with what remains for it. */

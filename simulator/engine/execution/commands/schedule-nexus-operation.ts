@@ -2,9 +2,11 @@ import { lowerKeys } from '../../../protocol/nexus.ts';
 import { byteLength, encodeText, utf8Length } from '../../../base/base64.ts';
 import type { ScheduleNexusOperationAttributes } from '../../../protocol/temporal/command.ts';
 import type { Limits } from '../../../protocol/limits.ts';
+import { SYSTEM_ENDPOINT } from '../../../protocol/temporal/system-endpoint.ts';
 import { boundTimeouts, setTimeoutOf, within } from '../../nexus/bound-timeouts.ts';
 import { headerFault } from '../../nexus/header-rule.ts';
 import { scheduleOperation } from '../../nexus/operation.ts';
+import { systemRequest } from '../../nexus/system-call.ts';
 import { endpointByName } from '../../registry/endpoints.ts';
 import type { Execution, OperationTimeouts } from '../../state.ts';
 import { refuseCommand, type CommandCheck, type CommandHandler, type CommandRefusal } from './command.ts';
@@ -49,13 +51,30 @@ export const scheduleNexusOperation: CommandHandler<'SCHEDULE_NEXUS_OPERATION'> 
 
 function endpointProblem(
   check: CommandCheck,
-  { endpoint = '' }: ScheduleNexusOperationAttributes,
+  attributes: ScheduleNexusOperationAttributes,
 ): CommandRefusal | undefined {
+  const { endpoint = '' } = attributes;
+  if (endpoint === SYSTEM_ENDPOINT) return systemProblem(check, attributes);
   if (endpointByName(check.state, endpoint) === undefined) return bad(`endpoint "${endpoint}" not found`);
   const { namespace } = check.execution.ref;
   return check.state.allowedCallers.get(endpoint)?.has(namespace) === false
     ? bad(`caller namespace "${namespace}" unauthorized for "${endpoint}"`)
     : undefined;
+}
+
+/** Semantics §8.5, row 2a. */
+function systemProblem(
+  check: CommandCheck,
+  { service = '', operation = '', input, nexusHeader = {} }: ScheduleNexusOperationAttributes,
+): CommandRefusal | undefined {
+  if (Object.keys(nexusHeader).length > 0) {
+    return bad(
+      `ScheduleNexusOperationCommandAttributes.NexusHeader must be empty when using ${SYSTEM_ENDPOINT} endpoint`,
+    );
+  }
+  const call = { service, operation, ...(input !== undefined && { input }) };
+  const request = systemRequest(check.limits, check.execution.ref.namespace, call);
+  return request.ok ? undefined : bad(request.error);
 }
 
 function nameProblem(
@@ -88,9 +107,10 @@ function timeoutProblem(attributes: ScheduleNexusOperationAttributes): CommandRe
 }
 
 function inputProblem(
-  { input }: ScheduleNexusOperationAttributes,
+  { endpoint, input }: ScheduleNexusOperationAttributes,
   limits: Limits,
 ): CommandRefusal | undefined {
+  if (endpoint === SYSTEM_ENDPOINT) return undefined;
   if (byteLength(input?.data ?? encodeText('')) <= limits.payloadBytesMax) return undefined;
   return {
     ...bad('ScheduleNexusOperationCommandAttributes.Input exceeds size limit'),
