@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { createDriver, type Driver, type DriverOptions } from './driver/driver.ts';
 import { startControlServer } from './frontends/control/server.ts';
 import { mintToken } from './frontends/control/token.ts';
+import { createNexusClient } from './frontends/nexus-http/client.ts';
+import { startNexusServer } from './frontends/nexus-http/server.ts';
+import { createPayloadCodec } from './frontends/temporal/payload-codec.ts';
 import { startTemporalServer } from './frontends/temporal/server.ts';
 import { FileJournal } from './persistence/file-journal.ts';
 import type { Journal } from './persistence/journal.ts';
@@ -18,6 +21,9 @@ export interface Wiring {
   readonly createJournal: (path: string) => Journal;
   readonly openDataFolder: typeof openDataFolder;
   readonly startTemporalServer: typeof startTemporalServer;
+  readonly startNexusServer: typeof startNexusServer;
+  readonly createNexusClient: typeof createNexusClient;
+  readonly payloadCodec: ReturnType<typeof createPayloadCodec>;
   readonly startControlServer: typeof startControlServer;
   readonly mintToken: () => string;
 }
@@ -30,6 +36,9 @@ export const compose = (script: string): Wiring => ({
   createJournal: (path) => new FileJournal(path),
   openDataFolder,
   startTemporalServer,
+  startNexusServer,
+  createNexusClient,
+  payloadCodec: createPayloadCodec(),
   startControlServer,
   mintToken,
 });

@@ -10,6 +10,7 @@ import { recordingHandlers } from './persistence/recording-handlers.ts';
 import type { Recordings } from './persistence/recordings.ts';
 import type { Instant } from './base/time.ts';
 import type { Profile } from './protocol/limits.ts';
+import type { NexusClient } from './protocol/nexus-client.ts';
 import {
   protocolVersion,
   type ClockMode,
@@ -36,6 +37,8 @@ export interface SimulationOptions {
    */
   readonly clock?: ClockMode;
   readonly createDriver: (options: DriverOptions) => Driver;
+  /** The way out to other processes, which report back to this URL. Without it calls to them fail. */
+  readonly createNexusClient?: (callbackUrl: () => string | undefined) => NexusClient;
   /** Where the inputs of the next world are kept; `undefined` for nowhere. */
   readonly createJournal?: (world: RecordedWorld) => Journal | undefined;
   /** A world that goes on where its journal ends, in place of an empty one. */
@@ -96,6 +99,12 @@ export interface StartedWorld {
   readonly finished: Promise<FinishedWorld>;
 }
 
+/** `host:port` of the frontends that other processes reach. */
+export interface ServedAddresses {
+  readonly grpc: string;
+  readonly http: string;
+}
+
 interface LoadedWorld {
   readonly name: string;
   readonly seed: number;
@@ -118,7 +127,7 @@ export class Simulation implements ControlPort, Disposable {
   #world: LoadedWorld | undefined;
   /** What the user last asked for; unset while every world may choose. */
   #chosenClock: ClockMode | undefined;
-  #grpcAddress: string | undefined;
+  #served: ServedAddresses | undefined;
   /** Why nothing is acknowledged any more. */
   #failure: string | undefined;
   /** Present while the clock stands still because real workers are missing. */
@@ -148,9 +157,9 @@ export class Simulation implements ControlPort, Disposable {
     );
   }
 
-  /** Told to clients that ask where workers connect. */
-  serveAt(grpcAddress: string): void {
-    this.#grpcAddress = grpcAddress;
+  /** Told to clients that ask where workers connect, and to handlers outside that report back. */
+  serveAt(served: ServedAddresses): void {
+    this.#served = served;
   }
 
   /**
@@ -266,7 +275,15 @@ export class Simulation implements ControlPort, Disposable {
     const owned = new DisposableStore();
     const { originMs } = this.#options;
     const onFailed = (failure: StorageError): void => this.#fail(failure);
-    const driver = owned.add(this.#options.createDriver({ ...options, originMs, onFailed }));
+    const nexusClient = this.#options.createNexusClient?.(() => this.#callbackUrl);
+    const driver = owned.add(
+      this.#options.createDriver({
+        ...options,
+        originMs,
+        onFailed,
+        ...(nexusClient !== undefined && { nexusClient }),
+      }),
+    );
     const run = this.#run;
     owned.add(
       driver.onSpansChanged((spans) => {
@@ -296,7 +313,10 @@ export class Simulation implements ControlPort, Disposable {
       ok({
         protocolVersion,
         version: this.#options.version,
-        ...(this.#grpcAddress !== undefined && { grpcAddress: this.#grpcAddress }),
+        ...(this.#served !== undefined && {
+          grpcAddress: this.#served.grpc,
+          httpAddress: this.#served.http,
+        }),
         originMs: this.#options.originMs,
         clock: this.#driver.clockState(),
         ...(this.#world !== undefined && { world: { ...this.#world, run: this.#run } }),
@@ -342,6 +362,10 @@ export class Simulation implements ControlPort, Disposable {
       return ok({});
     },
   };
+
+  get #callbackUrl(): string | undefined {
+    return this.#served === undefined ? undefined : `http://${this.#served.http}/nexus/callback`;
+  }
 
   get #isPaused(): boolean {
     return this.#driver.clockState().mode.mode === 'paused';

@@ -9,6 +9,7 @@ const announcement = z.object({
     token: z.string().min(1),
   }),
   grpc: z.string(),
+  http: z.string().optional(),
   pid: z.number().int(),
 });
 export type Announcement = z.infer<typeof announcement>;

@@ -9,7 +9,7 @@ import type { Ending } from './ending.ts';
 import { GRPC_PORT, portOption } from './ports.ts';
 import { readWorldFiles, type WorldText } from './run-file.ts';
 import { reportFormats, runReport, type ReportFormat, type RunReport } from './run-report.ts';
-import { serve, type Served } from './serve.ts';
+import { nexusClientOf, serve, type Served } from './serve.ts';
 import { ExitCode, unusable, type Terminal } from './terminal.ts';
 import { SEED_MAX } from '../world/world.ts';
 import { diskWorldFiles } from './world-files.ts';
@@ -128,6 +128,7 @@ async function runOne(
     version: wiring.version,
     originMs: ORIGIN_MS,
     createDriver: wiring.createDriver,
+    createNexusClient: nexusClientOf(wiring, ORIGIN_MS),
     createJournal: journalOf(running.options.journal, wiring),
     onShutdown: ending.ask,
     onFailed: ending.fail,
@@ -189,10 +190,11 @@ function unreachable({ world, file }: WorldText, { stay }: RunOptions): string |
 }
 
 /** How a person reaches a simulator that stays up. */
-export function addresses({ grpc, control }: Served): string {
+export function addresses({ grpc, http, control }: Served): string {
   return [
     '',
     `gRPC      ${grpc}   (TEMPORAL_ADDRESS for workers and clients)`,
+    `HTTP      ${http}   (Nexus callers and completion callbacks)`,
     `control   ${control.url}   token ${control.token}`,
     'Press Ctrl+C to end.',
     '',

@@ -7,12 +7,12 @@ import { parseWorld } from '../world/parse.ts';
 import { addCommand, choiceOption, pathOption } from './arguments.ts';
 import { openKept, type KeptWorld } from './kept-world.ts';
 import { noColours } from './palette.ts';
-import { GRPC_PORT, portOption } from './ports.ts';
+import { GRPC_PORT, HTTP_PORT, portOption } from './ports.ts';
 import { readWorldText } from './read-text.ts';
 import { renderProblems } from './render-problems.ts';
 import { renderVerdict } from './render-verdict.ts';
 import { addresses, waitingFor, type CommandContext } from './run.ts';
-import { serve, type Served } from './serve.ts';
+import { nexusClientOf, serve, type Served } from './serve.ts';
 import { ExitCode, unusable } from './terminal.ts';
 import { diskWorldFiles } from './world-files.ts';
 
@@ -24,6 +24,7 @@ const clockModes = {
 
 interface StartOptions {
   readonly port: number;
+  readonly httpPort?: number;
   readonly controlPort: number;
   readonly data?: string;
   readonly time?: keyof typeof clockModes;
@@ -35,7 +36,8 @@ interface StartOptions {
 export function addStart(program: Command, context: CommandContext): void {
   addCommand(program, {
     name: 'start',
-    summary: 'Starts the simulator and serves Temporal’s gRPC API and the control port, until interrupted.',
+    summary:
+      'Starts the simulator and serves Temporal’s gRPC API, Nexus over HTTP and the control port, until interrupted.',
     examples: {
       '': 'where a Temporal server would be',
       '--time skip --port 0': 'jump over every wait, on a free port',
@@ -43,6 +45,12 @@ export function addStart(program: Command, context: CommandContext): void {
     },
   })
     .addOption(portOption('--port <N>', 'Port for gRPC, 0 for a free one.').default(GRPC_PORT))
+    .addOption(
+      portOption(
+        '--http-port <N>',
+        `Port for Nexus over HTTP; ${HTTP_PORT} if absent, or a free one when that is taken.`,
+      ),
+    )
     .addOption(
       portOption('--control-port <N>', 'Port for the control contract; a free one if absent.').default(0),
     )
@@ -113,7 +121,13 @@ async function stay(
 ): Promise<ExitCode> {
   const { terminal, wiring, ending } = context;
   const served = await serve(
-    { simulation, originMs, grpcPort: options.port, controlPort: options.controlPort },
+    {
+      simulation,
+      originMs,
+      grpcPort: options.port,
+      httpPort: options.httpPort,
+      controlPort: options.controlPort,
+    },
     wiring,
   );
   if (!served.ok) return unusable(terminal, served.error);
@@ -142,6 +156,7 @@ function simulationOf(
         originMs: kept.originMs,
         ...(clock !== undefined && { clock }),
         createDriver: wiring.createDriver,
+        createNexusClient: nexusClientOf(wiring, kept.originMs),
         ...kept.options,
         onShutdown: ending.ask,
         onFailed: ending.fail,
@@ -180,8 +195,8 @@ function announce(served: Served, options: StartOptions, { terminal, ending }: C
     terminal.error(addresses(served));
     return;
   }
-  const { grpc, control } = served;
-  terminal.out(`${JSON.stringify({ control, grpc, pid: process.pid })}\n`);
+  const { control, grpc, http } = served;
+  terminal.out(`${JSON.stringify({ control, grpc, http, pid: process.pid })}\n`);
   ending.onInputClosed(process.stdin);
 }
 

@@ -3,6 +3,7 @@ import type { Journal, JournalEntry, StorageError } from '../persistence/journal
 import type { Input } from '../engine/input.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import type { Limits, Profile } from '../protocol/limits.ts';
+import type { NexusClient } from '../protocol/nexus-client.ts';
 import type { GoalEnding } from './goal.ts';
 import type { Overrun } from './step-budget.ts';
 import type { WallClock } from './wall-clock.ts';
@@ -18,6 +19,8 @@ export interface DriverOptions {
   /** Told once when the journal cannot be written. The world has ended then. */
   readonly onFailed?: (failure: StorageError) => void;
   readonly wallClock?: WallClock;
+  /** The way out to other processes; without it calls to them fail. */
+  readonly nexusClient?: NexusClient;
   /** In mode `run` the clock goes no further than this; the world then counts as having come to rest. */
   readonly until?: Instant;
   /** What the journal holds already: the world goes on where it stood. Nobody who waited then still waits. */

@@ -22,6 +22,7 @@ import {
   type Stepped,
 } from './driver-options.ts';
 import { Calls } from './calls.ts';
+import { ExternalCalls } from './external-calls.ts';
 import { GoalRun, type GoalEnding } from './goal.ts';
 import { Pump } from './pump.ts';
 import { RunBounds } from './run-bounds.ts';
@@ -50,6 +51,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
 
   readonly #writer: Writer;
   readonly #calls: Calls;
+  readonly #external: ExternalCalls;
   readonly #own: TemporalPort;
   readonly #engine: Engine;
   readonly #clock: VirtualClock;
@@ -81,6 +83,8 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#writer = new Writer({ seed, limits: allLimits, journal, onFailed });
     this.#engine = this.#writer.engine;
     this.#calls = new Calls(this.#writer, (input, caller) => this.#input(input, caller));
+    this.#external = new ExternalCalls(options.nexusClient, (input) => this.#input(input, 'remote'));
+    this.#writer.externalEffect.event((effect) => this.#external.perform(effect));
     this.#own = this.#calls.portOf('participant');
     this.remote = this.#calls.portOf('remote');
     this.console = this.#calls.portOf('console');
@@ -223,6 +227,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#endGoal('interrupted');
     for (const resolve of this.#settled) resolve('idle');
     this.#settled.clear();
+    this.#external.dispose();
     this.#writer.dispose();
     this.#clockChanged.dispose();
     this.#spansChanged.dispose();

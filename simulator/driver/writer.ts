@@ -12,6 +12,7 @@ import type { Limits } from '../protocol/limits.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { ServiceError } from '../protocol/temporal/port.ts';
 import { BreakerRecord } from './breaker-record.ts';
+import type { ExternalEffect } from './external-calls.ts';
 
 export interface WriterOptions {
   readonly seed: number;
@@ -34,6 +35,7 @@ export class Writer implements Disposable {
   readonly breakers = new BreakerRecord();
   readonly factsRecorded = new Emitter<readonly StampedFact[]>();
   readonly registryChanged = new Emitter<RegistrySnapshot>();
+  readonly externalEffect = new Emitter<ExternalEffect>();
   readonly #journal: Journal | undefined;
   readonly #onFailed: (failure: StorageError) => void;
   readonly #calls = new Map<CallId, (answer: Answer) => void>();
@@ -62,7 +64,7 @@ export class Writer implements Disposable {
     return this.#calls.has(call);
   }
 
-  /** Returns how many callers were answered. */
+  /** Returns how many callers were answered; calls to other processes are for whoever listens to them. */
   dispatch(input: Input, now: Instant): number {
     if (!this.#keep((journal) => journal.append({ at: now, input }))) return 0;
     const { facts, effects } = this.engine.dispatch(input, now);
@@ -76,13 +78,19 @@ export class Writer implements Disposable {
     }
     // Whoever listens keeps it, too, and may find that it cannot.
     if (registryChanged) this.registryChanged.fire(this.registry());
-    for (const { call, reply } of effects) {
-      const resolve = this.#calls.get(call);
-      this.#calls.delete(call);
-      resolve?.(reply);
+    let answered = 0;
+    for (const effect of effects) {
+      if (effect.kind !== 'reply') {
+        this.externalEffect.fire(effect);
+        continue;
+      }
+      answered++;
+      const resolve = this.#calls.get(effect.call);
+      this.#calls.delete(effect.call);
+      resolve?.(effect.reply);
     }
     if (facts.length > 0) this.factsRecorded.fire(facts);
-    return effects.length;
+    return answered;
   }
 
   /** Makes all inputs so far survive the death of this process; false when that cannot be. */
@@ -122,6 +130,7 @@ export class Writer implements Disposable {
     this.#written((journal) => journal.end());
     this.factsRecorded.dispose();
     this.registryChanged.dispose();
+    this.externalEffect.dispose();
   }
 
   #keep(write: (journal: Journal) => void): boolean {

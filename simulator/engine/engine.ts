@@ -11,6 +11,7 @@ import { explainOperation, explainRun } from './explain/waiting.ts';
 import type { RunRef, StampedFact } from './fact.ts';
 import type { CallInput, Input } from './input.ts';
 import { methodHandlers } from './methods.ts';
+import { endExternalCall } from './nexus/external-answer.ts';
 import { runFreedCalls } from './nexus/outbound-calls.ts';
 import { namedGroup } from './nexus/outbound-group.ts';
 import { adoptLimits, forceBreaker } from './nexus/outbound-queue.ts';
@@ -61,7 +62,10 @@ export class Engine {
     return this.#state.timers.next()?.at;
   }
 
-  /** True while a worker of another process has something to do: it holds a task, or one waits where it polls. */
+  /**
+   * True while another process has something to do: a worker holds a task, or one waits where it polls, or a call is
+   * out to it.
+   */
   get awaitsRemote(): boolean {
     if (this.#state.held.size > 0) return true;
     for (const { waiting, attendants } of this.#state.queues.values()) {
@@ -119,6 +123,9 @@ function handle(turn: Turn, input: Input, limitsBefore: Limits): void {
       if (timer !== undefined) onTimer(turn, timer.purpose);
       return;
     }
+    case 'external-call-ended':
+      endExternalCall(turn, input.token, input.answer);
+      return;
     case 'faults-injected':
       turn.state.faults = [...turn.state.faults, ...input.rules];
       return;

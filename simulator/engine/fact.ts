@@ -1,5 +1,5 @@
 import type { Instant } from '../base/time.ts';
-import type { NamespaceName, RunId, WorkflowId } from '../protocol/ids.ts';
+import type { CallId, NamespaceName, RunId, WorkflowId } from '../protocol/ids.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { AttemptFault } from '../protocol/fault.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
@@ -40,10 +40,35 @@ export interface ActivityRef {
 /** How an attempt of an activity ended. */
 export type ActivityOutcome = 'succeeded' | 'failed' | 'canceled' | 'timed-out';
 
+/** A start or cancel call of an operation. */
+export interface OperationCallPurpose {
+  readonly kind: 'start' | 'cancel';
+  readonly operation: OperationRef;
+  readonly attempt: number;
+}
+
+/** A request of a caller outside, which waits for the answer (semantics §7). */
+export interface DispatchPurpose {
+  readonly kind: 'dispatch';
+  readonly call: CallId;
+  readonly asks: 'start' | 'cancel';
+  readonly service: string;
+  readonly operation: string;
+}
+
 /** What a Nexus task is for. */
-export type NexusTaskPurpose =
-  | { readonly kind: 'start'; readonly operation: OperationRef; readonly attempt: number }
-  | { readonly kind: 'cancel'; readonly operation: OperationRef; readonly attempt: number };
+export type NexusTaskPurpose = OperationCallPurpose | DispatchPurpose;
+
+/** One try to deliver the completion of a run to the callback at `index`. */
+export interface DeliveryPurpose {
+  readonly kind: 'callback';
+  readonly run: RunRef;
+  readonly index: number;
+  readonly attempt: number;
+}
+
+/** What a call to another process is for. */
+export type ExternalCallPurpose = OperationCallPurpose | DeliveryPurpose;
 
 export type BreakerKind = 'closed' | 'open' | 'half-open';
 
@@ -81,7 +106,7 @@ export type Fact =
       readonly operation: OperationRef;
       readonly attempt: number;
       /** Absent when the endpoint could not be resolved. */
-      readonly target?: { readonly namespace: string; readonly taskQueue: string };
+      readonly target?: { readonly namespace: string; readonly taskQueue: string } | { readonly url: string };
     }
   | {
       readonly kind: 'attempt-ended';
@@ -168,6 +193,13 @@ export type Fact =
   | { readonly kind: 'activity-abandoned'; readonly activity: ActivityRef }
   | { readonly kind: 'nexus-task-dispatched'; readonly task: string; readonly identity: string }
   | { readonly kind: 'nexus-task-answered'; readonly task: string; readonly failure?: Failure }
+  | {
+      readonly kind: 'external-call-started';
+      readonly token: string;
+      readonly purpose: ExternalCallPurpose;
+      readonly url: string;
+    }
+  | { readonly kind: 'external-call-ended'; readonly token: string; readonly failure?: Failure }
   | { readonly kind: 'nexus-task-expired'; readonly task: string }
   /** It went with the memory of the server, or with its namespace. */
   | { readonly kind: 'nexus-task-lost'; readonly task: string }

@@ -1,5 +1,6 @@
 import type { CallId } from '../protocol/ids.ts';
 import { emptyHistoryAnswer } from './execution/history-wait.ts';
+import { abandonDispatch } from './nexus/dispatch.ts';
 import { leave } from './matching/task-queue.ts';
 import { giveUpQuery } from './query.ts';
 import { replyTo, type Turn } from './turn.ts';
@@ -22,6 +23,9 @@ export function giveUpCall(turn: Turn, call: CallId): void {
       return;
     case 'query':
       giveUpQuery(turn, waiting.query);
+      return;
+    case 'dispatch':
+      abandonDispatch(turn, call);
       return;
     case 'sleep':
       turn.state.timers.cancel(waiting.timer);

@@ -2,6 +2,7 @@ import type { DurationMs } from '../base/time.ts';
 import type { FaultRule } from '../protocol/fault.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { CallId } from '../protocol/ids.ts';
+import type { ExternalAnswer } from '../protocol/nexus-client.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts';
 import type { BreakerKind, CallGroup } from './fact.ts';
@@ -24,6 +25,8 @@ export type Input =
   | { readonly kind: 'call-cancelled'; readonly call: CallId }
   /** A participant waits on the virtual clock. */
   | { readonly kind: 'sleep'; readonly call: CallId; readonly duration: DurationMs }
+  /** A call that an effect asked for has ended. */
+  | { readonly kind: 'external-call-ended'; readonly token: string; readonly answer: ExternalAnswer }
   /** The earliest timer is due; dispatched at that timer's own deadline. */
   | { readonly kind: 'timer-due' }
   | { readonly kind: 'faults-injected'; readonly rules: readonly FaultRule[] }

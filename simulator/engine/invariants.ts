@@ -92,7 +92,7 @@ const backoffHasTimer: Check = (world) => {
 
 const scheduledOperationsHaveTask: Check = (world) => {
   const tasks = new Map<string, number>();
-  for (const { purpose } of world.nexusTasks.values()) {
+  for (const { purpose } of [...world.nexusTasks.values(), ...world.externalCalls.values()]) {
     if (purpose.kind !== 'start') continue;
     const { operation, attempt } = purpose;
     const key = `${operation.run.runId}/${operation.scheduledEventId}/${attempt}`;
@@ -129,10 +129,11 @@ const latestStandaloneRunsExist: Check = ({ standalone, currentStandalone }) => 
   return undefined;
 };
 
-const ticketsAddUp: Check = ({ nexusTasks, outbound }) => {
+const ticketsAddUp: Check = ({ nexusTasks, externalCalls, outbound }) => {
   const tickets = new Map<string, number>();
-  for (const { ticket } of nexusTasks.values())
-    tickets.set(ticket.group, (tickets.get(ticket.group) ?? 0) + 1);
+  for (const { ticket } of [...nexusTasks.values(), ...externalCalls.values()]) {
+    if (ticket !== undefined) tickets.set(ticket.group, (tickets.get(ticket.group) ?? 0) + 1);
+  }
   for (const { key, endpoint, inFlight } of outbound.values()) {
     const held = tickets.get(key) ?? 0;
     if (held !== inFlight) return `${endpoint}: ${inFlight} in flight, ${held} tickets`;

@@ -22,6 +22,8 @@ import { signalWithStartWorkflowExecution } from './execution/signal-with-start.
 import { startWorkflowExecution } from './execution/start.ts';
 import { pollActivityTaskQueue, pollNexusTaskQueue, pollWorkflowTaskQueue } from './matching/poll.ts';
 import { resetStickyTaskQueue, shutdownWorker } from './matching/sticky.ts';
+import { completeNexusOperation } from './nexus/completion.ts';
+import { dispatchNexusTask } from './nexus/dispatch.ts';
 import { respondNexusTaskCompleted, respondNexusTaskFailed } from './nexus/respond.ts';
 import { queryWorkflow, respondQueryTaskCompleted } from './query/methods.ts';
 import { deleteNamespace } from './registry/delete-namespace.ts';
@@ -93,4 +95,6 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   deleteNexusEndpoint,
   getNexusEndpoint,
   listNexusEndpoints,
+  dispatchNexusTask,
+  completeNexusOperation,
 };

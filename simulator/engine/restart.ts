@@ -2,6 +2,9 @@ import { giveUpCall } from './give-up-call.ts';
 import { sendCancellation } from './nexus/cancellation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
 import { forgetGroups } from './nexus/outbound-queue.ts';
+import { deliverCallback } from './nexus/callback.ts';
+import { abandonExternalCall } from './nexus/external-call.ts';
+import type { DeliveryPurpose } from './fact.ts';
 import { loseNexusTask } from './nexus/task.ts';
 import { refuseQuery } from './query.ts';
 import { openOperations } from './state.ts';
@@ -24,6 +27,7 @@ export function restartServer(turn: Turn, workers: 'stay' | 'gone'): void {
     else if (waiting?.kind !== 'sleep') giveUpCall(turn, call);
   }
   for (const task of [...turn.state.nexusTasks.values()]) loseNexusTask(turn, task);
+  const deliveries = loseExternalCalls(turn);
   forgetGroups(turn);
   for (const queue of turn.state.queues.values()) {
     turn.state.timers.cancel(queue.rate?.timer);
@@ -34,6 +38,20 @@ export function restartServer(turn: Turn, workers: 'stay' | 'gone'): void {
   }
   if (workers === 'gone') turn.state.held.clear();
   repeatCalls(turn);
+  for (const { run, index } of deliveries) {
+    const execution = turn.state.executions.get(run.runId);
+    if (execution !== undefined) deliverCallback(turn, execution, index);
+  }
+}
+
+/** Nobody hears the answers any more. Returns the completions that were on their way. */
+function loseExternalCalls(turn: Turn): DeliveryPurpose[] {
+  const deliveries: DeliveryPurpose[] = [];
+  for (const token of [...turn.state.externalCalls.keys()]) {
+    const purpose = abandonExternalCall(turn, token)?.purpose;
+    if (purpose?.kind === 'callback') deliveries.push(purpose);
+  }
+  return deliveries;
 }
 
 /** The same attempt with the same request id: nobody has heard how the first try ended. */

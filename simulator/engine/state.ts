@@ -15,6 +15,7 @@ import {
   STANDALONE,
   type ActivityRef,
   type CallGroup,
+  type ExternalCallPurpose,
   type NexusTaskPurpose,
   type OperationRef,
   type RunRef,
@@ -286,8 +287,8 @@ export interface NexusTask {
   readonly request: NexusRequest;
   readonly deadline: Instant;
   readonly timer: Timer;
-  /** Given back to the caller's outbound group when the call has ended. */
-  readonly ticket: Ticket;
+  /** Of a start or cancel call: given back to the caller's outbound group when it has ended. */
+  readonly ticket?: Ticket | undefined;
   dispatched: boolean;
 }
 
@@ -304,10 +305,21 @@ export interface Query {
   timer?: Timer | undefined;
 }
 
-/** What waits for a reply: a poll, a look at history or at a standalone operation, a query, or a sleep. */
+/** A call to another process that is under way. */
+export interface OpenExternalCall {
+  readonly token: string;
+  readonly purpose: ExternalCallPurpose;
+  readonly url: string;
+  readonly timer: Timer;
+  /** Of a start or cancel call: given back to the caller's outbound group when it has ended. */
+  readonly ticket?: Ticket;
+}
+
+/** What waits for a reply: a poll, a look at history or at a standalone operation, a query, a request to a worker, or a sleep. */
 export type WaitingCall =
   | { readonly kind: 'poll'; readonly poll: Poll }
   | { readonly kind: 'history'; readonly wait: HistoryWait }
+  | { readonly kind: 'dispatch' }
   | { readonly kind: 'standalone'; readonly wait: StandaloneWait }
   | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'sleep'; readonly timer: Timer };
@@ -330,6 +342,7 @@ export interface EngineState {
   /** Namespace → how many Nexus tasks its queues and workers have; absent for none. */
   readonly dispatches: Map<string, number>;
   readonly nexusTasks: TransientMap<string, NexusTask>;
+  readonly externalCalls: TransientMap<string, OpenExternalCall>;
   /** Token of an attempt that is offered or under way → its activity. */
   readonly activityTasks: TransientMap<string, ActivityRef>;
   /** What calls of one group, caller namespace and endpoint share. */
@@ -339,7 +352,7 @@ export interface EngineState {
   /** By their tokens. */
   readonly queries: TransientMap<string, Query>;
   readonly waitingCalls: TransientMap<CallId, WaitingCall>;
-  /** Tokens of tasks that workers of other processes hold. */
+  /** Tokens of tasks that workers of other processes hold, and of calls that are out to such processes. */
   readonly held: Set<string>;
   readonly timers: Timers;
   faults: readonly FaultRule[];
@@ -360,6 +373,7 @@ export const emptyState = (seed: number): EngineState => {
     queues: new Map(),
     dispatches: new Map(),
     nexusTasks: new TransientMap(),
+    externalCalls: new TransientMap(),
     activityTasks: new TransientMap(),
     outbound: new Map(),
     workflowTasks: new TransientMap(),

@@ -8,6 +8,7 @@ import { leaveStickyQueue, timeOutWorkflowTask } from './execution/workflow-task
 import { handOutWaiting } from './matching/poll.ts';
 import { sendCancellation } from './nexus/cancellation.ts';
 import { deliverCallback } from './nexus/callback.ts';
+import { expireExternalCall } from './nexus/external-answer.ts';
 import { probe, retryCall } from './nexus/outbound-calls.ts';
 import { rescheduleOperation, timeOutOperation } from './nexus/operation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
@@ -51,6 +52,9 @@ export function onTimer(turn: Turn, purpose: TimerPurpose): void {
       return;
     case 'nexus-task-deadline':
       onNexusTaskDeadline(turn, purpose.task);
+      return;
+    case 'external-call-deadline':
+      expireExternalCall(turn, purpose.token);
       return;
     case 'outbound-retry':
       withOperation(turn, purpose, (operation) => {

@@ -30,6 +30,8 @@ export type TimerPurpose =
       readonly timeoutType: TimeoutType;
     }
   | { readonly kind: 'nexus-task-deadline'; readonly task: string }
+  /** A call to another process is out of time. */
+  | { readonly kind: 'external-call-deadline'; readonly token: string }
   /** A task queue may give out its next task. */
   | { readonly kind: 'queue-token'; readonly queue: string }
   /** A call that breaker or buffer refused comes again. */

@@ -104,7 +104,7 @@ const cause = z.object({
 });
 
 const breakerState = z.enum(['closed', 'open', 'half-open']);
-const limits = z.record(z.string(), z.union([z.number(), z.boolean()]));
+const limits = z.record(z.string(), z.union([z.number(), z.boolean(), z.string()]));
 const breaker = z.object({
   /** What is called: starts or cancellations. */
   calls: z.string(),

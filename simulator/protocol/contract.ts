@@ -149,6 +149,8 @@ export const requests = {
       version: z.string(),
       /** `host:port` of the gRPC frontend; absent when it is not served. */
       grpcAddress: z.string().optional(),
+      /** `host:port` of Nexus over HTTP; absent when it is not served. */
+      httpAddress: z.string().optional(),
       /** Wall-clock milliseconds since the Unix epoch that virtual time 0 stands for. */
       originMs: z.number(),
       clock: clockState,

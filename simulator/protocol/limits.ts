@@ -6,7 +6,7 @@ import { days, hours, minutes, ms, seconds, type DurationMs } from '../base/time
 export type Profile = 'cloud' | 'server';
 
 /**
- * Every number and every switch of the machine, by name. Sources: semantics §2.2, §2.3, §3.1; the key of the server's dynamic
+ * Every number, every switch and every text of the machine, by name. Sources: semantics §2.2, §2.3, §3.1; the key of the server's dynamic
  * configuration stands behind each.
  */
 export interface Limits {
@@ -34,6 +34,8 @@ export interface Limits {
   readonly outboundRetryMaxInterval: DurationMs;
   /** Requests that wait for or are with the workers of one namespace (`frontend.namespaceCount`); more are refused. */
   readonly namespaceConcurrentDispatches: number;
+  /** How long a request over HTTP waits for a Nexus worker when its caller does not say. */
+  readonly dispatchTimeout: DurationMs;
   /** Longest schedule-to-close; 0 for none (`limit.scheduleToCloseTimeout`). */
   readonly scheduleToCloseMax: DurationMs;
   /** Operations of one workflow that are not closed yet (`limit.operation.concurrency`). */
@@ -51,12 +53,28 @@ export interface Limits {
   /** Characters of an endpoint's name, and bytes of its description. */
   readonly endpointNameLengthMax: number;
   readonly endpointDescriptionBytesMax: number;
+  /** An endpoint's external URL, in bytes (`limit.endpointExternalURLMaxLength`). */
+  readonly endpointUrlBytesMax: number;
   readonly endpointPageSizeDefault: number;
   readonly endpointPageSizeMax: number;
   /** Whether a namespace may be deleted into which an endpoint calls (`frontend.allowDeleteNamespaceIfNexusEndpointTarget`). */
   readonly allowDeleteNamespaceIfNexusEndpointTarget: boolean;
   /** Callbacks of one execution (`system.maxCallbacksPerWorkflow`). */
   readonly callbacksPerWorkflowMax: number;
+  /** URL of one callback, in bytes (`frontend.callbackURLMaxLength`). */
+  readonly callbackUrlBytesMax: number;
+  /** One try to deliver a completion to another process (`callback.request.timeout`). */
+  readonly callbackTimeout: DurationMs;
+  /**
+   * Where completions may be sent besides `temporal://system`: patterns of `host:port` with `*` for anything,
+   * separated by commas; `http://` in front of one allows it without TLS (`callback.allowedAddresses`).
+   */
+  readonly callbackAllowedAddresses: string;
+  /**
+   * Where external handlers send completions, with `{{.NamespaceName}}` and `{{.NamespaceID}}` for the caller's
+   * namespace; empty for the address this process listens at (`callback.endpoint.template`).
+   */
+  readonly callbackUrlTemplate: string;
   /** Headers of one callback, in bytes (`frontend.callbackHeaderMaxLength`). */
   readonly callbackHeaderBytesMax: number;
   /** When the client does not say (`history.defaultWorkflowTaskTimeout`). */
@@ -120,6 +138,7 @@ const durations: Pick<Limits, LimitOf<DurationMs>> = {
   breakerOpenFor: seconds(60),
   outboundRetryInitialInterval: seconds(3),
   outboundRetryMaxInterval: minutes(5),
+  dispatchTimeout: seconds(60),
   scheduleToCloseMax: ms(0),
   workflowTaskTimeout: seconds(10),
   workflowTaskRetryInitialInterval: seconds(5),
@@ -128,6 +147,7 @@ const durations: Pick<Limits, LimitOf<DurationMs>> = {
   stickyPollerWindow: seconds(10),
   stickyScheduleToStartTimeout: seconds(5),
   queryPollerWindow: seconds(20),
+  callbackTimeout: seconds(10),
   continueAsNewMinInterval: seconds(1),
   runHorizon: days(400),
 };
@@ -146,9 +166,11 @@ const counts: Pick<Limits, CountLimit> = {
   payloadBytesMax: 2 * 1_024 * 1_024,
   endpointNameLengthMax: 200,
   endpointDescriptionBytesMax: 20_000,
+  endpointUrlBytesMax: 4_096,
   endpointPageSizeDefault: 100,
   endpointPageSizeMax: 1_000,
   callbacksPerWorkflowMax: 32,
+  callbackUrlBytesMax: 1_000,
   callbackHeaderBytesMax: 8_192,
   pendingActivitiesMax: 2_000,
   activityRetryBackoffCoefficient: 2,
@@ -171,7 +193,12 @@ const switches: Pick<Limits, LimitOf<boolean>> = {
   signalWithStartFromWorkflow: false,
 };
 
-const server: Limits = { ...durations, ...counts, ...switches };
+const texts: Pick<Limits, LimitOf<string>> = {
+  callbackAllowedAddresses: 'http://localhost:*, http://127.0.0.1:*, http://[::1]:*',
+  callbackUrlTemplate: '',
+};
+
+const server: Limits = { ...durations, ...counts, ...switches, ...texts };
 
 const profiles: Record<Profile, Limits> = {
   server,
@@ -233,8 +260,15 @@ function expectedOf(name: string): Expected | undefined {
     return { kind: 'a whole number from 1', fits: (value) => isWhole(value, { from: 1, to: COUNT_MAX }) };
   if (Object.hasOwn(switches, name))
     return { kind: 'true or false', fits: (value) => typeof value === 'boolean' };
+  if (Object.hasOwn(texts, name)) {
+    return { kind: `a text of at most ${TEXT_LENGTH_MAX} characters`, fits: isShortText };
+  }
   return undefined;
 }
+
+const TEXT_LENGTH_MAX = 4_096;
+
+const isShortText = (value: unknown): boolean => typeof value === 'string' && value.length <= TEXT_LENGTH_MAX;
 
 /** Three centuries; a sum with an instant stays exact. */
 const DURATION_MAX = 1e13;

@@ -1,7 +1,7 @@
-/** The grammar of the machine's numbers and switches. Their names, units and meanings are those of `protocol/limits.ts`. */
+/** The grammar of the machine's numbers, switches and texts. Their names, units and meanings are those of `protocol/limits.ts`. */
 import { formatDuration, ms, type DurationMs } from '../base/time.ts';
 import { limitsOf, type CountLimit, type LimitOf, type Limits } from '../protocol/limits.ts';
-import { decimalNumber, duration, flag, wholeNumber, type Shape } from './shape.ts';
+import { decimalNumber, duration, flag, text, wholeNumber, type Shape } from './shape.ts';
 import { optional, record, type Field } from './shape-collection.ts';
 
 const COUNT_MAX = 1_000_000_000;
@@ -31,17 +31,23 @@ const durationDocs = {
   stickyPollerWindow: 'How long after its last poll a sticky queue still counts as attended.',
   queryPollerWindow:
     'How long after the last poll of its task queue a query still waits for a worker as long as its client does.',
+  dispatchTimeout: 'How long a request over HTTP waits for a Nexus worker when its caller does not say.',
+  callbackTimeout: 'One try to deliver a completion to another process.',
   continueAsNewMinInterval: 'Shortest time between two runs that continue each other.',
   runHorizon: 'How far the clock runs on its own after the last thing that came from outside.',
 } as const satisfies Record<LimitOf<DurationMs>, string>;
 
 /** The limits of Temporal Cloud as a file writes them. */
-const written: Readonly<Record<string, string | number | boolean>> = Object.fromEntries(
-  Object.entries<number | boolean>({ ...limitsOf('cloud') }).map(([key, value]) => [
-    key,
-    typeof value === 'number' && Object.hasOwn(durationDocs, key) ? formatDuration(ms(value)) : value,
-  ]),
-);
+const written: Readonly<Record<string, string | number | boolean>> = {
+  ...Object.fromEntries(
+    Object.entries<number | boolean | string>({ ...limitsOf('cloud') }).map(([key, value]) => [
+      key,
+      typeof value === 'number' && Object.hasOwn(durationDocs, key) ? formatDuration(ms(value)) : value,
+    ]),
+  ),
+  // Empty by default, which is nothing to write.
+  callbackUrlTemplate: 'https://nexus.{{.NamespaceName}}.example/nexus/callback',
+};
 
 const coefficientDocs = {
   activityRetryBackoffCoefficient:
@@ -63,9 +69,11 @@ const countDocs = {
   payloadBytesMax: 'Largest payload, in bytes.',
   endpointNameLengthMax: 'Characters of an endpoint’s name.',
   endpointDescriptionBytesMax: 'Bytes of an endpoint’s description.',
+  endpointUrlBytesMax: 'Bytes of an endpoint’s external URL.',
   endpointPageSizeDefault: 'Endpoints on a page of a list, unless the client says otherwise.',
   endpointPageSizeMax: 'Endpoints on a page of a list, at most.',
   callbacksPerWorkflowMax: 'Callbacks of one execution.',
+  callbackUrlBytesMax: 'URL of one callback, in bytes.',
   callbackHeaderBytesMax: 'Headers of one callback, in bytes.',
   pendingActivitiesMax: 'Activities of one workflow that are not closed yet.',
   activityRetryMaxIntervalCoefficient: 'An activity’s longest wait, as a multiple of its first.',
@@ -89,6 +97,13 @@ const switchDocs = {
     'Whether workflows may signal and start others through the endpoint __temporal_system.',
 } as const satisfies Record<LimitOf<boolean>, string>;
 
+const textDocs = {
+  callbackAllowedAddresses:
+    'Where completions may be sent: patterns of host:port with * for anything, separated by commas; http:// in front of one allows it without TLS.',
+  callbackUrlTemplate:
+    'Where external handlers send completions, with {{.NamespaceName}} and {{.NamespaceID}}; empty for this process.',
+} as const satisfies Record<LimitOf<string>, string>;
+
 const circuitBreaker = record(
   { what: 'a circuit breaker', oneOf: ['consecutiveFailures', 'openFor'] },
   {
@@ -105,6 +120,7 @@ const limits = record(
     ...fieldsOf(coefficientDocs, coefficient),
     ...fieldsOf(countDocs, count),
     ...fieldsOf(switchDocs, flag),
+    ...fieldsOf(textDocs, text('a text', 'a text')),
   },
 );
 

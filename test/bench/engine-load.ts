@@ -50,7 +50,8 @@ export class EngineLoad {
   ask<M extends TemporalMethod>(method: M, request: RequestOf<M>): ResponseOf<M> {
     const call = ++this.#calls as CallId;
     const { effects } = this.dispatch({ kind: 'call', call, method, request, remote: false } as CallInput);
-    const reply = effects.find((effect) => effect.call === call)?.reply as Reply<M> | undefined;
+    const answer = effects.find((effect) => effect.kind === 'reply' && effect.call === call);
+    const reply = (answer as { readonly reply: Reply<M> } | undefined)?.reply;
     if (reply?.ok !== true) throw new Error(`${method} was not answered: ${JSON.stringify(reply)}`);
     return reply.value;
   }

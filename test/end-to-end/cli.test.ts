@@ -42,6 +42,7 @@ const file = (name: string, content: string | Uint8Array): string => {
 interface Announcement {
   readonly control: { readonly url: string; readonly token: string };
   readonly grpc: string;
+  readonly http: string;
   readonly pid: number;
 }
 
@@ -249,7 +250,7 @@ describe('journal', () => {
 describe('start', () => {
   test('announces where it is, can be asked, runs a world and ends when told to', async () => {
     const process = start('start', '--port', '0', '--announce', 'json');
-    const { control, grpc, pid } = await announced(process);
+    const { control, grpc, http, pid } = await announced(process);
     expect(grpc).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(pid).toBe(process.child.pid);
     const client = await ControlClient.connect(control.url, control.token);
@@ -257,6 +258,7 @@ describe('start', () => {
     expect(described).toMatchObject({
       version: manifest.version,
       grpcAddress: grpc,
+      httpAddress: http,
       clock: { mode: { mode: 'paced', rate: 1 } },
     });
     const verdict = client.next(({ method }) => method === 'world/finished');

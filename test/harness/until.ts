@@ -9,3 +9,12 @@ export const until = <T>(event: Event<T>, fits: (value: T) => boolean = () => tr
       settle(value);
     });
   });
+
+/** What is found once something is found; looks again whenever everything else has had its turn. */
+export async function untilSome<T>(find: () => readonly T[] | Promise<readonly T[]>): Promise<readonly T[]> {
+  for (;;) {
+    const found = await find();
+    if (found.length > 0) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

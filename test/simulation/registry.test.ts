@@ -41,10 +41,10 @@ describe('creating an endpoint', () => {
       'could not verify namespace referenced by target exists',
     ],
     [
-      'an external target',
-      spec('abc', { external: { url: 'http://127.0.0.1:1' } }),
-      'UNIMPLEMENTED',
-      'worker target',
+      'an external target that is no web address',
+      spec('abc', { external: { url: 'ftp://127.0.0.1:1' } }),
+      'INVALID_ARGUMENT',
+      'invalid target URL scheme: "ftp", expected http or https',
     ],
     [
       'a long description',
@@ -171,7 +171,7 @@ describe('starting a workflow', () => {
     [
       'a foreign callback',
       { ...request, completionCallbacks: [{ nexus: { url: 'http://x' } }] },
-      'invalid callback url',
+      'url does not match any configured callback address',
     ],
     [
       'callbacks to attach without a request id',

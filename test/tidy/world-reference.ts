@@ -104,7 +104,7 @@ function limitTable({ properties = {} }: Schema): string {
   const names = Object.keys(cloud) as (keyof Limits)[];
   const rows = names.map((name) => {
     const schema = properties[name] ?? {};
-    const shown = (value: number | boolean): string =>
+    const shown = (value: number | boolean | string): string =>
       code(typeof value === 'number' && schema.$ref !== undefined ? formatDuration(ms(value)) : value);
     return [
       code(name),
@@ -118,7 +118,8 @@ function limitTable({ properties = {} }: Schema): string {
 }
 
 function unitOf(name: string, schema: Schema): string {
-  if (schema.$ref !== undefined || schema.type === 'boolean') return typeText(schema);
+  if (schema.$ref !== undefined || schema.type === 'boolean' || schema.type === 'string')
+    return typeText(schema);
   const units: readonly (readonly [RegExp, string])[] = [
     [/Bytes/, 'bytes'],
     [/Length/, 'characters'],

@@ -6,6 +6,7 @@ import { operationSpan } from '../trace/span-ids.ts';
 import { groupOf } from '../nexus/outbound-group.ts';
 import { breakerAt } from '../policy/circuit-breaker.ts';
 import { readCallbackToken, CALLBACK_TOKEN_HEADER } from '../nexus/token.ts';
+import type { ExternalCallPurpose, NexusTaskPurpose } from '../fact.ts';
 import {
   isRunning,
   openOperation,
@@ -104,6 +105,13 @@ function ofAttempt(state: Readonly<EngineState>, operation: Operation, now: Inst
   const span = operationSpan(operation.ref);
   const attempt = operation.attempt + 1;
   const name = `attempt ${attempt} of ${operation.service}.${operation.operation}`;
+  const away = [...state.externalCalls.values()].find(({ purpose }) =>
+    isStartOf(purpose, operation, attempt),
+  );
+  if (away !== undefined) {
+    const { at } = away.timer;
+    return cause(`${name} is out to ${away.url}; it ends in ${left(now, at)}`, { span, until: at });
+  }
   const task = taskOf(state, operation, attempt);
   if (task === undefined) return cause(`${name} sets out now`, { span });
   const { queue, deadline } = task;
@@ -168,13 +176,17 @@ function breakerText(state: Readonly<EngineState>, operation: Operation, now: In
 }
 
 const taskOf = (state: Readonly<EngineState>, operation: Operation, attempt: number): NexusTask | undefined =>
-  [...state.nexusTasks.values()].find(
-    ({ purpose }) =>
-      purpose.kind === 'start' &&
-      purpose.attempt === attempt &&
-      purpose.operation.run.runId === operation.ref.run.runId &&
-      purpose.operation.scheduledEventId === operation.ref.scheduledEventId,
-  );
+  [...state.nexusTasks.values()].find(({ purpose }) => isStartOf(purpose, operation, attempt));
+
+const isStartOf = (
+  purpose: ExternalCallPurpose | NexusTaskPurpose,
+  operation: Operation,
+  attempt: number,
+): boolean =>
+  purpose.kind === 'start' &&
+  purpose.attempt === attempt &&
+  purpose.operation.run.runId === operation.ref.run.runId &&
+  purpose.operation.scheduledEventId === operation.ref.scheduledEventId;
 
 /** What becomes of its cancel request meanwhile. */
 function ofCancellation({ cancellation }: Operation, now: Instant): string {

@@ -44,9 +44,12 @@ export const cancelRequestsGoOn: Check = (world) => {
   return undefined;
 };
 
-function tasksOf({ nexusTasks }: Readonly<EngineState>, kind: CallKind): ReadonlyMap<string, number> {
+function tasksOf(
+  { nexusTasks, externalCalls }: Readonly<EngineState>,
+  kind: CallKind,
+): ReadonlyMap<string, number> {
   const tasks = new Map<string, number>();
-  for (const { purpose } of nexusTasks.values()) {
+  for (const { purpose } of [...nexusTasks.values(), ...externalCalls.values()]) {
     if (purpose.kind !== kind) continue;
     const key = `${purpose.operation.run.runId}/${purpose.operation.scheduledEventId}`;
     tasks.set(key, (tasks.get(key) ?? 0) + 1);
@@ -91,12 +94,13 @@ function lineProblem(state: Readonly<EngineState>, group: OutboundGroup): string
 }
 
 /** B3: what a half-open breaker has let through is one probe, and it knows of it. */
-export const probesAreSingle: Check = ({ outbound, nexusTasks }) => {
+export const probesAreSingle: Check = ({ outbound, nexusTasks, externalCalls }) => {
   for (const { key, kind, namespace, endpoint, breaker } of outbound.values()) {
     if (breaker.kind !== 'half-open') continue;
-    const isProbe = ({ group, generation }: Ticket): boolean =>
-      group === key && generation === breaker.generation;
-    const probes = [...nexusTasks.values()].filter(({ ticket }) => isProbe(ticket)).length;
+    const isProbe = (ticket: Ticket | undefined): boolean =>
+      ticket?.group === key && ticket.generation === breaker.generation;
+    const calls = [...nexusTasks.values(), ...externalCalls.values()];
+    const probes = calls.filter(({ ticket }) => isProbe(ticket)).length;
     if (probes !== (breaker.probing ? 1 : 0))
       return `${kind} calls ${namespace} → ${endpoint}: ${probes} probes`;
   }

@@ -36,9 +36,11 @@ export const startedTasksAreKnown: Check = ({ workflowTasks, executions }) => {
 };
 
 /** What a worker of another process is waited for is still to be had from it. */
-export const heldTasksExist: Check = ({ held, nexusTasks, workflowTasks, activityTasks, queries }) => {
-  for (const token of held) {
-    if (nexusTasks.get(token)?.dispatched === true || queries.has(token)) continue;
+export const heldTasksExist: Check = (state) => {
+  const { nexusTasks, externalCalls, workflowTasks, activityTasks, queries } = state;
+  for (const token of state.held) {
+    if (nexusTasks.get(token)?.dispatched === true || externalCalls.has(token) || queries.has(token))
+      continue;
     if (workflowTasks.get(token) === undefined && activityTasks.get(token) === undefined)
       return `the token ${token} stands for nothing`;
   }
@@ -97,7 +99,8 @@ const hasFollower = (execution: Execution): boolean => {
 };
 
 /** Who waits for an answer waits where it comes from, and nobody else does. */
-export const waitingCallsWait: Check = ({ waitingCalls, queues, executions, standalone, queries }) => {
+export const waitingCallsWait: Check = (state) => {
+  const { waitingCalls, nexusTasks, queues, executions, standalone, queries } = state;
   let elsewhere = 0;
   for (const waiting of waitingCalls.values()) {
     switch (waiting.kind) {
@@ -118,12 +121,16 @@ export const waitingCallsWait: Check = ({ waitingCalls, queues, executions, stan
       case 'query':
         if (queries.get(waiting.query.token) !== waiting.query) return 'a query waits nowhere';
         break;
+      case 'dispatch':
+        elsewhere++;
+        break;
       case 'sleep':
         if (waiting.timer.state !== 'set') return 'a sleeper is not woken';
     }
   }
   let waiting = 0;
   for (const { polls } of queues.values()) waiting += polls.size;
+  for (const { purpose } of nexusTasks.values()) if (purpose.kind === 'dispatch') waiting++;
   for (const { waits } of [...executions.values(), ...standalone.values()]) waiting += waits.size;
   return waiting === elsewhere ? undefined : `${waiting - elsewhere} answered calls still wait`;
 };

@@ -21,6 +21,8 @@ function belongs(state: Readonly<EngineState>, timer: Timer): boolean {
       return state.nexusTasks.get(purpose.task)?.timer === timer;
     case 'sticky-query-timeout':
       return state.queries.get(purpose.query)?.timer === timer;
+    case 'external-call-deadline':
+      return state.externalCalls.get(purpose.token)?.timer === timer;
     case 'queue-token':
       return state.queues.get(purpose.queue)?.rate?.timer === timer;
     case 'outbound-probe':
@@ -67,6 +69,7 @@ function belongsTo(execution: Execution, timer: Timer): boolean {
     case 'sleep':
     case 'nexus-task-deadline':
     case 'sticky-query-timeout':
+    case 'external-call-deadline':
     case 'queue-token':
     case 'outbound-probe':
     case 'outbound-drain':

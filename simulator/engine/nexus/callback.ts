@@ -3,10 +3,12 @@ import { after, type Instant } from '../../base/time.ts';
 import { utf8Length } from '../../base/base64.ts';
 import type { CallbackFault } from '../../protocol/fault.ts';
 import type { Limits } from '../../protocol/limits.ts';
+import type { OperationCompletion } from '../../protocol/nexus-client.ts';
+import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import type { Callback, Link, Payload } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
-import { STANDALONE, type OperationRef } from '../fact.ts';
+import { STANDALONE, type DeliveryPurpose, type OperationRef } from '../fact.ts';
 import {
   isRunning,
   openOperation,
@@ -20,6 +22,8 @@ import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import { handlerFailure, isRetryableFailure } from './failure.ts';
 import { eventLink } from './links.ts';
+import { makeExternalCall } from './external-call.ts';
+import { callbackUrlProblem } from './callback-url.ts';
 import { resolveOperation, startOperation } from './operation.ts';
 import type { Resolution } from './owner.ts';
 import {
@@ -31,20 +35,19 @@ import {
 
 /*
  * Completion callbacks (semantics §1.7): when a handler's workflow closes for good, each callback that was
- * attached to it delivers one completion to the operation it was made for. Delivery inside one simulator is a
- * call of this engine, so it fails for a while only where a fault asks for it.
+ * attached to it delivers one completion to the operation it was made for. Delivery to `temporal://system` is a
+ * call of this engine, so it fails for a while only where a fault asks for it; any other URL is called.
  */
 
-/** Why a callback cannot be attached; `undefined` when it can (`callback.allowedAddresses` is empty here). */
+/** Why a callback cannot be attached; `undefined` when it can. */
 export function callbackProblem({ nexus }: Callback, limits: Limits): string | undefined {
-  const { url, header = {} } = nexus ?? {};
+  const { url = '', header = {} } = nexus ?? {};
   let bytes = 0;
   for (const [key, value] of Object.entries(header)) bytes += utf8Length(key) + utf8Length(value);
   if (bytes > limits.callbackHeaderBytesMax) {
     return `invalid callback header: its keys and values have ${bytes} bytes, ${limits.callbackHeaderBytesMax} are allowed`;
   }
-  if (url === SYSTEM_CALLBACK_URL) return undefined;
-  return `invalid callback url "${url ?? ''}": only ${SYSTEM_CALLBACK_URL} is allowed, pass on the callback URL of the Nexus request`;
+  return url === SYSTEM_CALLBACK_URL ? undefined : callbackUrlProblem(url, limits);
 }
 
 export const newCallback = (turn: Turn, callback: Callback): CallbackRecord => ({
@@ -75,6 +78,7 @@ function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index:
   const token = tokenOf(entry);
   const target = token && targetOf(turn, token);
   const attempt = entry.attempt + 1;
+  entry.state = 'SCHEDULED';
   record(turn, {
     kind: 'callback-attempt-started',
     run: execution.ref,
@@ -83,10 +87,36 @@ function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index:
     ...(target !== undefined && { target }),
   });
   const fault = faultOf(turn, entry);
-  const failure =
-    fault?.fail !== undefined && isWithin(fault.attempts ?? EVERY_ATTEMPT, attempt)
-      ? failureOf(fault.fail)
-      : deliverOnce(turn, execution, entry);
+  if (fault?.fail !== undefined && isWithin(fault.attempts ?? EVERY_ATTEMPT, attempt)) {
+    endAttempt(turn, execution, { index, entry }, failureOf(fault.fail));
+  } else if (isExternal(entry)) {
+    deliverOutside(turn, execution, { kind: 'callback', run: execution.ref, index, attempt });
+  } else {
+    const failure = deliverOnce(turn, execution, entry);
+    endAttempt(turn, execution, { index, entry }, failure);
+    // At-least-once: the copies find the operation closed, and that changes nothing here either.
+    for (let copy = fault?.copies ?? 1; failure === undefined && copy > 1; copy--) {
+      deliverOnce(turn, execution, entry);
+    }
+  }
+}
+
+/** Delivery to another process has ended. Its run may be gone by then. */
+export function endDelivery(turn: Turn, purpose: DeliveryPurpose, failure: Failure | undefined): void {
+  const execution = turn.state.executions.get(purpose.run.runId);
+  const entry = execution?.callbacks[purpose.index];
+  if (execution !== undefined && entry !== undefined) {
+    endAttempt(turn, execution, { index: purpose.index, entry }, failure);
+  }
+}
+
+function endAttempt(
+  turn: Turn,
+  execution: Execution,
+  { index, entry }: { readonly index: number; readonly entry: CallbackRecord },
+  failure: Failure | undefined,
+): void {
+  const attempt = entry.attempt + 1;
   entry.attempt = attempt;
   entry.lastAttemptCompleteTime = turn.now;
   const retries = failure !== undefined && isRetryableFailure(failure);
@@ -104,10 +134,6 @@ function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index:
     state: entry.state,
     ...(failure !== undefined && { failure }),
   });
-  // At-least-once: the copies find the operation closed, and that changes nothing here either.
-  for (let copy = fault?.copies ?? 1; failure === undefined && copy > 1; copy--) {
-    deliverOnce(turn, execution, entry);
-  }
 }
 
 const EVERY_ATTEMPT = { from: 1, to: Number.POSITIVE_INFINITY };
@@ -123,6 +149,30 @@ function deliverAt(
   if (entry !== undefined) entry.timer = turn.state.timers.set(at, purpose);
 }
 
+const isExternal = ({ callback }: CallbackRecord): boolean => callback.nexus?.url !== SYSTEM_CALLBACK_URL;
+
+function deliverOutside(turn: Turn, execution: Execution, purpose: DeliveryPurpose): void {
+  const entry = execution.callbacks[purpose.index];
+  const { url = '' } = entry?.callback.nexus ?? {};
+  const header = entry === undefined ? {} : headerOf(entry);
+  makeExternalCall(turn, {
+    purpose,
+    call: {
+      kind: 'complete',
+      url,
+      timeout: turn.limits.callbackTimeout,
+      header,
+      completion: {
+        ...completionOf(resolutionOf(execution)),
+        operationToken: header['nexus-operation-token'] ?? '',
+        startedAt: execution.startedAt,
+        ...(execution.closedAt !== undefined && { closedAt: execution.closedAt }),
+        links: toNexusLinks([eventLink(execution.ref, 1, 'WORKFLOW_EXECUTION_STARTED')]),
+      },
+    },
+  });
+}
+
 /** One delivery. Returns why it was refused, if it was. */
 function deliverOnce(turn: Turn, execution: Execution, entry: CallbackRecord): Failure | undefined {
   const token = tokenOf(entry);
@@ -130,7 +180,7 @@ function deliverOnce(turn: Turn, execution: Execution, entry: CallbackRecord): F
   return complete(turn, token, {
     resolution: resolutionOf(execution),
     operationToken: headerOf(entry)['nexus-operation-token'] ?? '',
-    link: eventLink(execution.ref, 1, 'WORKFLOW_EXECUTION_STARTED'),
+    links: [eventLink(execution.ref, 1, 'WORKFLOW_EXECUTION_STARTED')],
     startedAt: execution.startedAt,
   });
 }
@@ -159,22 +209,22 @@ function whatWasCalled(
   return scheduled?.eventType === 'NEXUS_OPERATION_SCHEDULED' ? scheduled.attributes : undefined;
 }
 
-interface Completion {
+export interface Completion {
   readonly resolution: Resolution;
   readonly operationToken: string;
-  readonly link: Link;
+  readonly links: readonly Link[];
   readonly startedAt: Execution['startedAt'];
 }
 
 /** The caller's side of a completion. Returns why it was refused, if it was. */
-function complete(turn: Turn, token: CallbackToken, completion: Completion): Failure | undefined {
+export function complete(turn: Turn, token: CallbackToken, completion: Completion): Failure | undefined {
   const operation = calledOperation(turn, token);
   if (operation === undefined) return handlerFailure('NOT_FOUND', 'operation not found');
   if (operation.state !== 'STARTED') {
     // The completion overtook the answer of the start call, so the started event is made up from it.
     startOperation(turn, operation, {
       token: completion.operationToken,
-      links: [completion.link],
+      links: completion.links,
       at: completion.startedAt,
     });
   }
@@ -207,8 +257,17 @@ function targetOf(turn: Turn, token: CallbackToken): OperationRef | undefined {
   return calledOperation(turn, token)?.ref ?? last;
 }
 
+type Outcome = Exclude<Resolution, { readonly state: 'TIMED_OUT' | 'TERMINATED' }>;
+
+function completionOf(outcome: Outcome): Pick<OperationCompletion, 'state' | 'result' | 'failure'> {
+  if (outcome.state === 'SUCCEEDED') {
+    return { state: 'succeeded', ...(outcome.result !== undefined && { result: outcome.result }) };
+  }
+  return { state: outcome.state === 'FAILED' ? 'failed' : 'canceled', failure: outcome.cause };
+}
+
 /** How a workflow's close maps to a completion: the table of semantics §1.7. */
-function resolutionOf(execution: Execution): Resolution {
+function resolutionOf(execution: Execution): Outcome {
   const event: HistoryEvent | undefined = execution.events.at(-1);
   switch (event?.eventType) {
     case 'WORKFLOW_EXECUTION_COMPLETED': {

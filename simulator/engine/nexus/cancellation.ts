@@ -1,5 +1,4 @@
 import { after, ms } from '../../base/time.ts';
-import { isRetryable } from '../../protocol/nexus.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { backoffAfter } from '../policy/retry.ts';
@@ -7,7 +6,8 @@ import type { Cancellation, Operation, Ticket } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { cancelBudget } from './call-timeout.ts';
 import { isStandalone } from '../fact.ts';
-import { callFailure, countedFailure } from './failure.ts';
+import { makeExternalCall } from './external-call.ts';
+import { callFailure, countedFailure, isRetryableFailure } from './failure.ts';
 import { admit, giveBack } from './outbound-queue.ts';
 import { ownerOf } from './owner-of.ts';
 import { callTarget } from './target.ts';
@@ -50,15 +50,22 @@ export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket)
   }
   const target = callTarget(turn.state, operation);
   const attempt = (operation.cancellation?.attempt ?? 0) + 1;
+  const purpose = { kind: 'cancel' as const, operation: operation.ref, attempt };
+  const request = cancelRequest(turn, operation);
+  const { timeout } = budget;
+  if (target.kind === 'external') {
+    makeExternalCall(turn, { purpose, ticket, call: { kind: 'cancel', url: target.url, timeout, request } });
+    return;
+  }
   const failure =
     target.kind === 'none'
       ? target.failure
       : enqueueNexusTask(turn, {
-          purpose: { kind: 'cancel', operation: operation.ref, attempt },
+          purpose,
           target: target.worker,
           ticket,
-          request: cancelRequest(turn, operation),
-          deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
+          request,
+          deadline: after(turn.now, ms(timeout - turn.limits.dispatchMargin)),
         });
   if (failure === undefined) return;
   giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
@@ -94,9 +101,9 @@ export function endCancelAttempt(turn: Turn, operation: Operation, failure: Fail
   cancellation.attempt++;
   cancellation.lastAttemptCompleteTime = turn.now;
   if (failure !== undefined) cancellation.lastAttemptFailure = failure;
-  const handler = failure?.nexusHandlerFailureInfo;
-  const retry = handler !== undefined && isRetryable(handler.type ?? '', handler.retryBehavior);
-  if (failure === undefined || !retry) {
+  // The time that is left only gets less.
+  const isFinal = failure?.timeoutFailureInfo !== undefined;
+  if (failure === undefined || isFinal || !isRetryableFailure(failure)) {
     endCancellation(turn, operation, failure);
     return;
   }

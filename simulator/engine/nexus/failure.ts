@@ -1,10 +1,7 @@
-import { decodeText } from '../../base/base64.ts';
-import { parseDuration } from '../../base/time.ts';
 import { isRetryable, type HandlerErrorType } from '../../protocol/nexus.ts';
-import type { Payload } from '../../protocol/temporal/common.ts';
 import type { Failure, TimeoutType } from '../../protocol/temporal/failure.ts';
-import type { HandlerError, NexusFailure, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
-import { jsonPayload } from '../../protocol/temporal/payload.ts';
+import type { StartOperationResponse } from '../../protocol/temporal/nexus.ts';
+import { fromNexusFailure } from '../../protocol/temporal/nexus-failure.ts';
 import { isStandalone, type OperationRef } from '../fact.ts';
 import type { CountedFailure, Operation } from '../state.ts';
 
@@ -50,19 +47,6 @@ export const countedFailure = (
     ? { operation, attempt, type: failure.nexusHandlerFailureInfo?.type ?? 'CallError' }
     : undefined;
 
-/** The deprecated `error` field of RespondNexusTaskFailed. */
-export function fromHandlerError(error: HandlerError): Failure {
-  const cause = error.failure === undefined ? undefined : fromNexusFailure(error.failure);
-  return {
-    message: cause?.message ?? 'handler error',
-    nexusHandlerFailureInfo: {
-      type: error.errorType ?? '',
-      ...(error.retryBehavior !== undefined && { retryBehavior: error.retryBehavior }),
-    },
-    ...(cause !== undefined && { cause }),
-  };
-}
-
 /** The operation error in a start response, in whichever form it came; `undefined` when it holds none. */
 export function operationEnd(response: StartOperationResponse): OperationEnd | undefined {
   if (response.failure !== undefined) {
@@ -83,39 +67,6 @@ export const asCanceled = (failure: Failure): Failure =>
     ? { message: failure.message ?? 'operation canceled', canceledFailureInfo: {}, cause: failure }
     : failure;
 
-function fromNexusFailure(failure: NexusFailure): Failure {
-  const { metadata = {}, message = '', stackTrace, cause } = failure;
-  const base = {
-    message,
-    ...(stackTrace !== undefined && { stackTrace }),
-    ...(cause !== undefined && { cause: fromNexusFailure(cause) }),
-  };
-  switch (metadata['type']) {
-    case 'temporal.api.failure.v1.Failure':
-      return { ...fromProtoJson(detailsOf(failure)), ...base };
-    case 'nexus.HandlerError': {
-      const details = detailsOf(failure);
-      const override = details['retryableOverride'];
-      return {
-        ...base,
-        nexusHandlerFailureInfo: {
-          type: typeof details['type'] === 'string' ? details['type'] : '',
-          ...(typeof override === 'boolean' && { retryBehavior: override ? 'RETRYABLE' : 'NON_RETRYABLE' }),
-        },
-      };
-    }
-    case 'nexus.OperationError':
-      return detailsOf(failure)['state'] === 'canceled'
-        ? { ...base, canceledFailureInfo: {} }
-        : { ...base, applicationFailureInfo: { type: 'OperationError', nonRetryable: true } };
-    default:
-      return {
-        ...base,
-        applicationFailureInfo: { type: 'NexusFailure', details: { payloads: [wholeOf(failure)] } },
-      };
-  }
-}
-
 /** The failure of FAILED, CANCELED and TIMED_OUT events: what happened, around why (semantics §1.4). */
 export const operationFailure = (operation: Operation, cause: Failure): Failure => ({
   message: 'nexus operation completed unsuccessfully',
@@ -133,33 +84,3 @@ export const timeoutFailure = (timeoutType: TimeoutType): Failure => ({
   message: 'operation timed out',
   timeoutFailureInfo: { timeoutType },
 });
-
-function detailsOf(failure: NexusFailure): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(decodeText(failure.details ?? '') ?? '');
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-/** Everything but message and stack, as one `json/plain` payload. */
-function wholeOf({ metadata, details }: NexusFailure): Payload {
-  return jsonPayload({ metadata, details: details === undefined ? undefined : decodeText(details) });
-}
-
-const enumPrefixes =
-  /^(NEXUS_HANDLER_ERROR_RETRY_BEHAVIOR|TIMEOUT_TYPE|RETRY_STATE|APPLICATION_ERROR_CATEGORY)_/;
-
-/** Protobuf's JSON form of a Failure → ours: enums lose their prefix, durations become numbers. */
-function fromProtoJson(value: unknown, key = ''): Failure {
-  const convert = (item: unknown, name: string): unknown => {
-    if (typeof item === 'string') {
-      return name === 'nextRetryDelay' ? parseDuration(item) : item.replace(enumPrefixes, '');
-    }
-    if (Array.isArray(item)) return item.map((element: unknown) => convert(element, name));
-    if (typeof item !== 'object' || item === null) return item;
-    return Object.fromEntries(Object.entries(item).map(([field, inner]) => [field, convert(inner, field)]));
-  };
-  return convert(value, key) as Failure;
-}

@@ -53,10 +53,10 @@ export function pass(
   return { group: group.key, generation: breaker.generation };
 }
 
-/** A call has ended, well or with a failure that speaks against its destination. Its slot is free. */
-export function giveBack(turn: Turn, ticket: Ticket, failure?: CountedFailure): void {
-  const group = turn.state.outbound.get(ticket.group);
-  if (group === undefined) return;
+/** A call has ended, well or with a failure that speaks against its destination. Its slot is free, if it took one. */
+export function giveBack(turn: Turn, ticket: Ticket | undefined, failure?: CountedFailure): void {
+  const group = ticket && turn.state.outbound.get(ticket.group);
+  if (ticket === undefined || group === undefined) return;
   group.inFlight--;
   const before = group.breaker;
   tellGroup(turn, group, { ticket, ...(failure !== undefined && { failure }) });

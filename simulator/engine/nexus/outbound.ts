@@ -1,9 +1,12 @@
-import { after, ms } from '../../base/time.ts';
+import { after, ms, type DurationMs } from '../../base/time.ts';
+import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { faultFor, failureOf } from '../faults/plan.ts';
+import type { OperationCallPurpose } from '../fact.ts';
 import type { Operation, Ticket } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { operationTimeout, startBudget } from './call-timeout.ts';
+import { makeExternalCall } from './external-call.ts';
 import { countedFailure } from './failure.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { SYSTEM_ENDPOINT } from '../../protocol/temporal/system-endpoint.ts';
@@ -43,28 +46,62 @@ export function makeStartCall(turn: Turn, operation: Operation, ticket: Ticket):
     operation: operation.ref,
     attempt,
     ...(target.kind === 'worker' && { target: target.worker }),
+    ...(target.kind === 'external' && { target: { url: target.url } }),
   });
   const fault = faultFor(turn.state.faults, { ...operation, attempt });
   if (fault !== undefined)
     record(turn, { kind: 'fault-fired', operation: operation.ref, attempt, rule: fault });
   const way: CallTarget = fault === undefined ? target : { kind: 'none', failure: failureOf(fault.fail) };
-  const failure =
-    way.kind === 'none'
-      ? way.failure
-      : enqueueNexusTask(turn, {
-          purpose: { kind: 'start', operation: operation.ref, attempt },
-          target: way.worker,
-          ticket,
-          request: startRequest(turn, operation),
-          deadline: after(turn.now, ms(budget.timeout - turn.limits.dispatchMargin)),
-        });
+  const purpose = { kind: 'start' as const, operation: operation.ref, attempt };
+  const failure = setOut(turn, operation, { way, purpose, ticket, timeout: budget.timeout });
   if (failure === undefined) return;
   giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
   endAttempt(turn, operation, { state: 'ERROR', failure });
 }
 
-/** What the handler's worker is asked. The request id is the same for every attempt. */
-function startRequest(turn: Turn, operation: Operation): NexusRequest {
+/** Returns why the call cannot even set out, if it cannot. */
+function setOut(
+  turn: Turn,
+  operation: Operation,
+  call: {
+    readonly way: CallTarget;
+    readonly purpose: OperationCallPurpose;
+    readonly ticket: Ticket;
+    readonly timeout: DurationMs;
+  },
+): Failure | undefined {
+  const { way, purpose, ticket, timeout } = call;
+  switch (way.kind) {
+    case 'none':
+      return way.failure;
+    case 'external': {
+      const request = startRequest(turn, operation, callbackUrl(turn, operation));
+      makeExternalCall(turn, { purpose, ticket, call: { kind: 'start', url: way.url, timeout, request } });
+      return undefined;
+    }
+    case 'worker':
+      return enqueueNexusTask(turn, {
+        purpose,
+        target: way.worker,
+        ticket,
+        request: startRequest(turn, operation, SYSTEM_CALLBACK_URL),
+        deadline: after(turn.now, ms(timeout - turn.limits.dispatchMargin)),
+      });
+  }
+}
+
+/** Where an external handler reports to. Without a template that is this process, wherever it listens. */
+function callbackUrl(turn: Turn, { ref }: Operation): string {
+  const { callbackUrlTemplate } = turn.limits;
+  if (callbackUrlTemplate === '') return SYSTEM_CALLBACK_URL;
+  const { namespace } = ref.run;
+  return callbackUrlTemplate
+    .replaceAll('{{.NamespaceName}}', namespace)
+    .replaceAll('{{.NamespaceID}}', turn.state.namespaces.get(namespace)?.id ?? '');
+}
+
+/** What the handler is asked. The request id is the same for every attempt. */
+function startRequest(turn: Turn, operation: Operation, callback: string): NexusRequest {
   const { ref, nexusHeader, requestId } = operation;
   const timeout = operationTimeout(operation, turn.now);
   const token = writeCallbackToken({ run: ref.run.runId, scheduledEventId: ref.scheduledEventId, requestId });
@@ -80,7 +117,7 @@ function startRequest(turn: Turn, operation: Operation): NexusRequest {
       service: operation.service,
       operation: operation.operation,
       requestId,
-      callback: SYSTEM_CALLBACK_URL,
+      callback,
       callbackHeader: { [CALLBACK_TOKEN_HEADER]: token },
       ...(operation.input !== undefined && { payload: operation.input }),
       links: toNexusLinks([ownerOf(operation).callerLink(operation)]),

@@ -3,11 +3,13 @@ import { byteLength, decodeText, encodeText, utf8Length } from '../../base/base6
 import type { Limits } from '../../protocol/limits.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { NexusFailure, NexusResponse, StartOperationResponse } from '../../protocol/temporal/nexus.ts';
-import type { OperationRef } from '../fact.ts';
-import { openOperation, type NexusTask } from '../state.ts';
+import type { OperationCallPurpose, OperationRef } from '../fact.ts';
+import { openOperation, type NexusTask, type Ticket } from '../state.ts';
 import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { endCancelAttempt } from './cancellation.ts';
-import { callFailure, countedFailure, fromHandlerError, handlerFailure, operationEnd } from './failure.ts';
+import { settleDispatch } from './dispatch.ts';
+import { callFailure, countedFailure, handlerFailure, operationEnd } from './failure.ts';
+import { fromHandlerError } from '../../protocol/temporal/nexus-failure.ts';
 import { fromNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { endAttempt, type AttemptEnd } from './operation.ts';
 import { giveBack } from './outbound-queue.ts';
@@ -25,11 +27,10 @@ export const respondNexusTaskCompleted: MethodHandler<'respondNexusTaskCompleted
   if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
   record(turn, { kind: 'nexus-task-answered', task: task.token });
   removeNexusTask(turn, task);
-  const { startOperation, cancelOperation } = request.response ?? {};
-  const expected = task.purpose.kind === 'start' ? startOperation : cancelOperation;
-  if (expected === undefined) settle(turn, task, handlerFailure('INTERNAL', 'empty outcome'));
-  else if (task.purpose.kind === 'cancel') settle(turn, task, undefined);
-  else settleStart(turn, task, startEnd(startOperation ?? {}, task.purpose.operation, turn.limits));
+  const { purpose, ticket } = task;
+  const { response = {} } = request;
+  if (purpose.kind === 'dispatch') settleDispatch(turn, purpose, { response });
+  else settleResponse(turn, { purpose, ticket }, response);
   return ok({});
 };
 
@@ -52,7 +53,9 @@ export const respondNexusTaskFailed: MethodHandler<'respondNexusTaskFailed'> = (
   const told = failure ?? fromHandlerError(error ?? {});
   record(turn, { kind: 'nexus-task-answered', task: task.token, failure: told });
   removeNexusTask(turn, task);
-  settle(turn, task, told);
+  const { purpose, ticket } = task;
+  if (purpose.kind !== 'dispatch') settleFailure(turn, { purpose, ticket }, told);
+  else settleDispatch(turn, purpose, failure ? { failure, fromWorker: true } : { error: error ?? {} });
   return ok({});
 };
 
@@ -60,13 +63,25 @@ export const respondNexusTaskFailed: MethodHandler<'respondNexusTaskFailed'> = (
 export function expireNexusTask(turn: Turn, task: NexusTask): void {
   record(turn, { kind: 'nexus-task-expired', task: task.token });
   removeNexusTask(turn, task);
-  settle(turn, task, handlerFailure('UPSTREAM_TIMEOUT', 'upstream timeout'));
+  settleTask(turn, task, {
+    failure: handlerFailure('UPSTREAM_TIMEOUT', 'upstream timeout'),
+    fromWorker: true,
+  });
 }
 
 /** The queue of the task goes; its caller hears why. */
 export function failNexusTask(turn: Turn, task: NexusTask, failure: Failure): void {
   loseNexusTask(turn, task);
-  settle(turn, task, failure);
+  settleTask(turn, task, { failure, fromWorker: false });
+}
+
+function settleTask(
+  turn: Turn,
+  { purpose, ticket }: NexusTask,
+  ended: { readonly failure: Failure; readonly fromWorker: boolean },
+): void {
+  if (purpose.kind === 'dispatch') settleDispatch(turn, purpose, ended);
+  else settleFailure(turn, { purpose, ticket }, ended.failure);
 }
 
 function findTask(
@@ -89,12 +104,16 @@ function responseProblem(response: NexusResponse | undefined, limits: Limits): s
   if (asyncSuccess !== undefined) {
     const token = tokenOf(asyncSuccess);
     if (token === '') return 'missing opration token in response';
-    const length = utf8Length(token);
-    if (length > limits.operationTokenBytesMax) {
-      return `operation token length exceeds allowed limit (${length}/${limits.operationTokenBytesMax})`;
-    }
+    const excess = tokenExcess(token, limits);
+    if (excess !== undefined) return `operation token length exceeds allowed limit (${excess})`;
   }
   return hasBadDetails(operationError?.failure) ? 'failure details must be JSON serializable' : undefined;
+}
+
+/** Present length and allowed length of a token that is too long. */
+function tokenExcess(token: string, { operationTokenBytesMax: max }: Limits): string | undefined {
+  const length = utf8Length(token);
+  return length > max ? `${length}/${max}` : undefined;
 }
 
 const tokenOf = (success: { readonly operationToken?: string; readonly operationId?: string }): string =>
@@ -113,7 +132,13 @@ function hasBadDetails(failure: NexusFailure | undefined): boolean {
 function startEnd(response: StartOperationResponse, of: OperationRef, limits: Limits): AttemptEnd {
   const { syncSuccess, asyncSuccess } = response;
   if (asyncSuccess !== undefined) {
-    return { state: 'STARTED', token: tokenOf(asyncSuccess), links: fromNexusLinks(asyncSuccess.links) };
+    const token = tokenOf(asyncSuccess);
+    const excess = tokenExcess(token, limits);
+    if (excess !== undefined) {
+      const message = `invalid operation token: length exceeds allowed limit (${excess})`;
+      return { state: 'ERROR', failure: callFailure(of, message) };
+    }
+    return { state: 'STARTED', token, links: fromNexusLinks(asyncSuccess.links) };
   }
   if (syncSuccess !== undefined) {
     const { payload, links } = syncSuccess;
@@ -130,25 +155,38 @@ function startEnd(response: StartOperationResponse, of: OperationRef, limits: Li
   return end ?? { state: 'ERROR', failure: handlerFailure('INTERNAL', 'empty outcome') };
 }
 
-function settle(turn: Turn, task: NexusTask, failure: Failure | undefined): void {
-  const { purpose } = task;
-  if (purpose.kind === 'start') {
-    settleStart(turn, task, {
-      state: 'ERROR',
-      failure: failure ?? handlerFailure('INTERNAL', 'empty outcome'),
-    });
-    return;
-  }
-  giveBack(turn, task.ticket, countedFailure(purpose.operation, purpose.attempt, failure));
+/** A start or cancel call that has ended, by whichever way it was made. */
+export interface EndedCall {
+  readonly purpose: OperationCallPurpose;
+  readonly ticket: Ticket | undefined;
+}
+
+/** The handler answered. An answer to another question than the one that was asked is none. */
+export function settleResponse(turn: Turn, call: EndedCall, response: NexusResponse): void {
+  const { startOperation, cancelOperation } = response;
+  const expected = call.purpose.kind === 'start' ? startOperation : cancelOperation;
+  if (expected === undefined) settleFailure(turn, call, handlerFailure('INTERNAL', 'empty outcome'));
+  else if (call.purpose.kind === 'cancel') settleCancel(turn, call, undefined);
+  else settleStart(turn, call, startEnd(startOperation ?? {}, call.purpose.operation, turn.limits));
+}
+
+/** The handler refused, or it could not be asked. */
+export function settleFailure(turn: Turn, call: EndedCall, failure: Failure): void {
+  if (call.purpose.kind === 'cancel') settleCancel(turn, call, failure);
+  else settleStart(turn, call, { state: 'ERROR', failure });
+}
+
+function settleCancel(turn: Turn, { purpose, ticket }: EndedCall, failure: Failure | undefined): void {
+  giveBack(turn, ticket, countedFailure(purpose.operation, purpose.attempt, failure));
   const { run, scheduledEventId } = purpose.operation;
   const operation = openOperation(turn.state, run.runId, scheduledEventId);
   if (operation !== undefined) endCancelAttempt(turn, operation, failure);
 }
 
 /** An answer counts only if the operation still waits for this very attempt. */
-function settleStart(turn: Turn, task: NexusTask, end: AttemptEnd): void {
-  const { operation: ref, attempt } = task.purpose;
-  giveBack(turn, task.ticket, countedFailure(ref, attempt, end.state === 'ERROR' ? end.failure : undefined));
+function settleStart(turn: Turn, { purpose, ticket }: EndedCall, end: AttemptEnd): void {
+  const { operation: ref, attempt } = purpose;
+  giveBack(turn, ticket, countedFailure(ref, attempt, end.state === 'ERROR' ? end.failure : undefined));
   const operation = openOperation(turn.state, ref.run.runId, ref.scheduledEventId);
   if (operation?.state !== 'SCHEDULED' || operation.attempt + 1 !== attempt) {
     record(turn, { kind: 'attempt-superseded', operation: ref, attempt });

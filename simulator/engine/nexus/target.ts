@@ -9,11 +9,13 @@ export type CallTarget =
       readonly kind: 'worker';
       readonly worker: { readonly namespace: string; readonly taskQueue: string };
     }
+  | { readonly kind: 'external'; readonly url: string }
   | { readonly kind: 'none'; readonly failure: Failure };
 
 /** Looked up for every call: the endpoint may have been retargeted or deleted since the last one. */
 export function callTarget(state: EngineState, operation: Operation): CallTarget {
-  const worker = resolveEndpoint(state, operation)?.spec.target?.worker;
+  const { worker, external } = resolveEndpoint(state, operation)?.spec.target ?? {};
+  if (external !== undefined) return { kind: 'external', url: external.url ?? '' };
   if (worker === undefined) {
     return { kind: 'none', failure: handlerFailure('NOT_FOUND', 'endpoint not registered') };
   }

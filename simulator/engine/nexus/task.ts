@@ -24,7 +24,7 @@ export function enqueueNexusTask(
     readonly target: { readonly namespace: string; readonly taskQueue: string };
     readonly request: NexusRequest;
     readonly deadline: Instant;
-    readonly ticket: Ticket;
+    readonly ticket?: Ticket;
   },
 ): Failure | undefined {
   const { purpose, target, request, deadline, ticket } = wanted;

@@ -1,5 +1,5 @@
 import { ok } from '../../base/result.ts';
-import { byteLength, encodeText, decodeText } from '../../base/base64.ts';
+import { byteLength, encodeText, decodeText, utf8Length } from '../../base/base64.ts';
 import { ENDPOINT_NAME_PATTERN, ID_LENGTH_MAX, parseEndpointName } from '../../protocol/ids.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { EndpointSpec, NexusEndpoint } from '../../protocol/temporal/nexus.ts';
@@ -127,12 +127,7 @@ function checkSpec(turn: Turn, spec: EndpointSpec | undefined): ReturnType<typeo
   const issues = [...nameIssues(spec?.name ?? '', turn.limits), ...targetIssues(spec, turn.limits)];
   if (issues.length > 0) return refuse('INVALID_ARGUMENT', issues.join(', '));
   const target = spec?.target;
-  if (target?.external !== undefined) {
-    return refuse(
-      'UNIMPLEMENTED',
-      'This simulator does not call external URLs yet: give the endpoint a worker target (namespace and task queue).',
-    );
-  }
+  if (target?.external !== undefined) return undefined;
   const namespace = target?.worker?.namespace ?? '';
   if (!turn.state.namespaces.has(namespace)) {
     return refuse(
@@ -167,9 +162,25 @@ function targetIssues(spec: EndpointSpec | undefined, limits: Limits): string[] 
       issues.push(`invalid target task queue: taskQueue length exceeds limit`);
     if (queue.startsWith('/_sys/')) issues.push('invalid target task queue: task queue name is reserved');
   }
+  if (spec?.target?.external !== undefined) issues.push(...urlIssues(spec.target.external.url ?? '', limits));
   const description = byteLength(spec?.description?.data ?? encodeText(''));
   if (description > limits.endpointDescriptionBytesMax) {
     issues.push(`description size exceeds limit of ${limits.endpointDescriptionBytesMax}`);
+  }
+  return issues;
+}
+
+function urlIssues(url: string, { endpointUrlBytesMax }: Limits): string[] {
+  if (url === '') return ['empty target URL'];
+  const issues: string[] = [];
+  if (utf8Length(url) > endpointUrlBytesMax) {
+    issues.push(`target URL length exceeds limit of ${endpointUrlBytesMax}`);
+  }
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(url) ?? [];
+  if (!/^https?$/i.test(scheme)) {
+    issues.push(`invalid target URL scheme: "${scheme}", expected http or https`);
+  } else if (!/^https?:\/\/[^/?#\s]+[^\s]*$/i.test(url)) {
+    issues.push('invalid target URL: no host');
   }
   return issues;
 }

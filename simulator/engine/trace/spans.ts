@@ -4,8 +4,7 @@ import type { SpanId } from '../../protocol/ids.ts';
 import type { Lane, Span, SpanOutcome } from '../../protocol/span.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
-import type { CallbackInfo } from '../../protocol/temporal/methods.ts';
-import type { AttemptOutcome, NexusTaskPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
+import type { NexusTaskPurpose, OperationCallPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
 import { traceActivity } from './activity-spans.ts';
 import { failureTexts } from './failure-text.ts';
 import { traceEvent } from './history-spans.ts';
@@ -19,6 +18,7 @@ import {
   workflowTaskSpan,
 } from './span-ids.ts';
 import { SpanStore } from './span-store.ts';
+import { attemptOutcomes, callbackOutcomes, isUndrawn, targetAttributes, waitNames } from './span-words.ts';
 import { traceStandalone } from './standalone-spans.ts';
 
 /**
@@ -71,6 +71,8 @@ export class Trace {
       case 'nexus-task-answered':
       case 'nexus-task-expired':
       case 'nexus-task-lost':
+      case 'external-call-started':
+      case 'external-call-ended':
         this.#onTask(fact);
         return;
       case 'activity-attempt-queued':
@@ -159,10 +161,7 @@ export class Trace {
       attributes: {
         attempt: fact.attempt,
         operation: of?.name ?? '',
-        ...(fact.target !== undefined && {
-          targetNamespace: fact.target.namespace,
-          targetTaskQueue: fact.target.taskQueue,
-        }),
+        ...(fact.target !== undefined && targetAttributes(fact.target)),
       },
       causes: [],
       ...(of?.code !== undefined && { code: of.code }),
@@ -231,6 +230,14 @@ export class Trace {
       case 'nexus-task-lost':
         this.#endTask(fact, 'canceled', undefined);
         return;
+      case 'external-call-started':
+        this.#onExternalCall(fact);
+        return;
+      case 'external-call-ended': {
+        const outcome = fact.failure === undefined ? 'succeeded' : 'failed';
+        this.#endTask({ task: fact.token, at: fact.at }, outcome, fact.failure);
+        return;
+      }
     }
   }
 
@@ -242,13 +249,13 @@ export class Trace {
     this.#store.open({
       id,
       kind: 'queue-wait',
-      parent: parentOf(purpose),
+      ...withParent(purpose),
       name: `waiting for a worker on ${fact.taskQueue}`,
       lane,
       start: fact.at,
       attributes: { taskQueue: fact.taskQueue },
       causes: [],
-      ...this.#codeOf(purpose.operation),
+      ...this.#codeBehind(purpose),
     });
   }
 
@@ -259,20 +266,47 @@ export class Trace {
     if (waited?.start !== fact.at || !this.#store.discard(task.span)) {
       this.#store.close(task.span, fact.at, 'succeeded');
     }
-    const operation = this.#store.get(operationSpan(task.purpose.operation));
-    const verb = task.purpose.kind === 'cancel' ? 'cancel ' : '';
-    task.span = `handler:${fact.task}` as SpanId;
+    task.span = this.#openHandler(fact.task, fact.at, { ...task, attributes: { worker: fact.identity } });
+  }
+
+  #onExternalCall(fact: StampedFact & { readonly kind: 'external-call-started' }): void {
+    const { token, purpose, url } = fact;
+    // A delivery has a bar of its own.
+    if (purpose.kind === 'callback') return;
+    const lane = { namespace: 'external', track: /^[^/]*\/\/[^/?#]*/.exec(url)?.[0] ?? url };
+    const span = this.#openHandler(token, fact.at, { purpose, lane, attributes: { url } });
+    this.#tasks.set(token, { purpose, lane, span });
+  }
+
+  #openHandler(
+    task: string,
+    start: Instant,
+    handled: {
+      readonly purpose: NexusTaskPurpose;
+      readonly lane: Lane;
+      readonly attributes: Span['attributes'];
+    },
+  ): SpanId {
+    const { purpose, lane, attributes } = handled;
+    const isDispatch = purpose.kind === 'dispatch';
+    const verb = (isDispatch ? purpose.asks : purpose.kind) === 'cancel' ? 'cancel ' : '';
+    const name = isDispatch
+      ? `${purpose.service}.${purpose.operation}`
+      : this.#store.get(operationSpan(purpose.operation))?.name;
+    const { parent } = withParent(purpose);
+    const id = `handler:${task}` as SpanId;
     this.#store.open({
-      id: task.span,
+      id,
       kind: 'handler',
-      parent: parentOf(task.purpose),
-      name: `${verb}${operation?.name ?? ''}`,
-      lane: task.lane,
-      start: fact.at,
-      attributes: { worker: fact.identity, attempt: task.purpose.attempt },
-      causes: [parentOf(task.purpose)],
-      ...this.#codeOf(task.purpose.operation),
+      ...(parent !== undefined && { parent }),
+      name: `${verb}${name ?? ''}`,
+      lane,
+      start,
+      attributes: { ...attributes, ...(!isDispatch && { attempt: purpose.attempt }) },
+      causes: parent === undefined ? [] : [parent],
+      ...this.#codeBehind(purpose),
     });
+    return id;
   }
 
   #endTask(
@@ -324,6 +358,12 @@ export class Trace {
     this.#store.close(current, at, isAttempt ? 'canceled' : 'succeeded');
   }
 
+  #codeBehind(purpose: NexusTaskPurpose): { readonly code: NonNullable<Span['code']> } | undefined {
+    if (purpose.kind !== 'dispatch') return this.#codeOf(purpose.operation);
+    const { service, operation } = purpose;
+    return { code: { kind: 'operation', service, operation } };
+  }
+
   #codeOf(operation: OperationRef): { readonly code: NonNullable<Span['code']> } | undefined {
     const code = this.#store.get(operationSpan(operation))?.code;
     return code && { code };
@@ -331,55 +371,17 @@ export class Trace {
 }
 
 type TaskFact = StampedFact & {
-  readonly kind: `nexus-task-${'queued' | 'dispatched' | 'answered' | 'expired' | 'lost'}`;
+  readonly kind:
+    | `nexus-task-${'queued' | 'dispatched' | 'answered' | 'expired' | 'lost'}`
+    | `external-call-${'started' | 'ended'}`;
 };
-/** Facts that no bar shows. */
-const undrawn = [
-  'breaker-changed',
-  'limits-changed',
-  'server-restarted',
-  'attempt-superseded',
-  'standalone-changed',
-  'namespace-registered',
-  'namespace-deleted',
-  'endpoint-created',
-  'endpoint-updated',
-  'endpoint-deleted',
-] as const satisfies readonly StampedFact['kind'][];
-
-const undrawnKinds: ReadonlySet<string> = new Set(undrawn);
-
-const isUndrawn = (fact: StampedFact): fact is StampedFact & { readonly kind: (typeof undrawn)[number] } =>
-  undrawnKinds.has(fact.kind);
-
-const waitNames = {
-  breaker: 'blocked by the circuit breaker',
-  rate: 'waiting for the rate limit',
-  concurrency: 'waiting for a free slot',
-  buffer: 'put off by a full buffer',
-} as const satisfies Record<(StampedFact & { readonly kind: 'outbound-wait-started' })['reason'], string>;
-
-const attemptOutcomes = {
-  BACKING_OFF: 'failed',
-  STARTED: 'succeeded',
-  SUCCEEDED: 'succeeded',
-  FAILED: 'failed',
-  CANCELED: 'canceled',
-  TIMED_OUT: 'timed-out',
-} as const satisfies Record<AttemptOutcome, SpanOutcome>;
-
-const callbackOutcomes = {
-  STANDBY: 'failed',
-  SCHEDULED: 'failed',
-  BACKING_OFF: 'failed',
-  BLOCKED: 'failed',
-  FAILED: 'failed',
-  SUCCEEDED: 'succeeded',
-} as const satisfies Record<CallbackInfo['state'], SpanOutcome>;
-
 const laneOf = (run: RunRef): Lane => ({ namespace: run.namespace, track: run.workflowId });
 
-const parentOf = (purpose: NexusTaskPurpose): SpanId =>
+/** A request from outside is part of nothing that is drawn. */
+const withParent = (purpose: NexusTaskPurpose): { readonly parent?: SpanId } =>
+  purpose.kind === 'dispatch' ? {} : { parent: parentOf(purpose) };
+
+const parentOf = (purpose: OperationCallPurpose): SpanId =>
   purpose.kind === 'start'
     ? attemptSpan(purpose.operation, purpose.attempt)
     : operationSpan(purpose.operation);

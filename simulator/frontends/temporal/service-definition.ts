@@ -19,7 +19,7 @@ export interface ServedService {
 export const servedServices = {
   WorkflowService: 'temporal.api.workflowservice.v1.WorkflowService',
   OperatorService: 'temporal.api.operatorservice.v1.OperatorService',
-} as const satisfies Record<(typeof temporalMethods)[TemporalMethod], string>;
+} as const satisfies Record<Exclude<(typeof temporalMethods)[TemporalMethod], 'NexusService'>, string>;
 
 /** Every method of a service: those of the port are asked of the port, the others are refused by name. */
 export function temporalService(

@@ -22,6 +22,7 @@ import type { History, WorkflowExecutionStatus } from './history.ts';
 import type { NexusOperationMethods } from './nexus-operation-methods.ts';
 import type { QueryMethods, WorkflowQuery, WorkflowQueryResult } from './query-methods.ts';
 import type { ParentClosePolicy } from './run-command.ts';
+import type { NexusMethods } from './nexus-methods.ts';
 import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
 
 type Empty = Readonly<Record<string, never>>;
@@ -203,7 +204,7 @@ interface Answer {
 }
 
 /** Method name → its request and its response. */
-export interface TemporalMethods extends ActivityMethods, NexusOperationMethods, QueryMethods {
+export interface TemporalMethods extends ActivityMethods, NexusOperationMethods, QueryMethods, NexusMethods {
   getSystemInfo: {
     request: Empty;
     response: { serverVersion: string; capabilities: Readonly<Record<string, boolean>> };
@@ -397,4 +398,6 @@ export const temporalMethods = {
   deleteNexusEndpoint: 'OperatorService',
   getNexusEndpoint: 'OperatorService',
   listNexusEndpoints: 'OperatorService',
-} as const satisfies Record<TemporalMethod, 'WorkflowService' | 'OperatorService'>;
+  dispatchNexusTask: 'NexusService',
+  completeNexusOperation: 'NexusService',
+} as const satisfies Record<TemporalMethod, 'WorkflowService' | 'OperatorService' | 'NexusService'>;

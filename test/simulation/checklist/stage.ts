@@ -231,6 +231,18 @@ export async function completeBacking(world: World, value: unknown, workflowId =
   });
 }
 
+/** Workflow code that schedules one operation and asks for its cancellation as soon as it has started. */
+export const startThenCancel =
+  (endpoint: string): WorkflowCode =>
+  (history) => {
+    const scheduled = history.find(({ eventType }) => eventType === 'NEXUS_OPERATION_SCHEDULED');
+    if (scheduled === undefined) return [schedule({ endpoint })];
+    const types = history.map(({ eventType }) => eventType);
+    const asks =
+      types.includes('NEXUS_OPERATION_STARTED') && !types.includes('NEXUS_OPERATION_CANCEL_REQUESTED');
+    return asks ? [cancel(scheduled.eventId)] : [];
+  };
+
 export const nexusTypes = (history: readonly HistoryEvent[]): string[] =>
   history
     .map(({ eventType }) => eventType)

@@ -98,7 +98,8 @@ export class RandomWorld {
     if (heard !== undefined) this.#waiting.set(call, heard as (value: unknown) => void);
     // The compiler cannot see that method and request of one `M` make one member of the union.
     const { effects } = this.input({ kind: 'call', call, method, request, remote } as CallInput);
-    return effects.find((effect) => effect.call === call)?.reply as Reply<M> | undefined;
+    const answer = effects.find((effect) => effect.kind === 'reply' && effect.call === call);
+    return (answer as { readonly reply: Reply<M> } | undefined)?.reply;
   }
 
   /** A participant waits on the virtual clock. */
@@ -115,10 +116,11 @@ export class RandomWorld {
     const problem = stepProblem(step.facts) ?? this.#check(this.engine.state, this.#now);
     if (problem !== undefined) throw new Breach(problem);
     for (const fact of step.facts) this.#trace.apply(fact);
-    for (const { call, reply } of step.effects) {
-      const heard = this.#waiting.get(call);
-      this.#waiting.delete(call);
-      if (reply.ok) heard?.(reply.value);
+    for (const effect of step.effects) {
+      if (effect.kind !== 'reply') continue;
+      const heard = this.#waiting.get(effect.call);
+      this.#waiting.delete(effect.call);
+      if (effect.reply.ok) heard?.(effect.reply.value);
     }
     return step;
   }

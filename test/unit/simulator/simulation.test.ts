@@ -174,7 +174,7 @@ describe('a world that counts on a real worker', () => {
 describe('what can be asked', () => {
   test('the simulator describes itself and its world', async () => {
     const { simulation } = simulate({ clock: { mode: 'paused' } });
-    simulation.serveAt('127.0.0.1:7233');
+    simulation.serveAt({ grpc: '127.0.0.1:7233', http: '127.0.0.1:7243' });
     await simulation.request('world/run', { name, text: hello, seed: 9 });
     const reply = await simulation.request('simulator/describe', {});
     expect(reply).toMatchObject({
@@ -184,6 +184,7 @@ describe('what can be asked', () => {
         version: '1.2.3',
         originMs: 1_000,
         grpcAddress: '127.0.0.1:7233',
+        httpAddress: '127.0.0.1:7243',
         world: { name, run: 1, seed: 9 },
       },
     });

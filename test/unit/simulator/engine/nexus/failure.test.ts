@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeText, encodeText } from '../../../../../simulator/base/base64.ts';
-import { fromHandlerError, operationEnd } from '../../../../../simulator/engine/nexus/failure.ts';
+import { operationEnd } from '../../../../../simulator/engine/nexus/failure.ts';
+import { fromHandlerError } from '../../../../../simulator/protocol/temporal/nexus-failure.ts';
 import type { NexusFailure } from '../../../../../simulator/protocol/temporal/nexus.ts';
 
 const details = (value: unknown) => encodeText(JSON.stringify(value));

@@ -29,7 +29,8 @@ const messageTypes: readonly Type[] = Object.values(services)
 
 describe('every message of every served method', () => {
   test('all of them are known', () => {
-    expect(messageTypes).toHaveLength(2 * Object.keys(temporalMethods).length);
+    const served = Object.values<string>(temporalMethods).filter((service) => service in services).length;
+    expect(messageTypes).toHaveLength(2 * served);
   });
 
   test.each(messageTypes.map((type) => [type.name, type] as const))(
