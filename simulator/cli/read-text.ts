@@ -7,6 +7,8 @@ const BYTES_MAX = WORLD_TEXT_MAX * 4;
 
 /** Reads a world file as text. The error is one sentence. */
 export async function readWorldText(path: string): Promise<Result<string, string>> {
+  if (/\.nexusrpc\.ya?ml$/i.test(path))
+    return err(`"${path}" is a contract; name it under contracts of a world file.`);
   try {
     const found = await stat(path);
     if (found.isDirectory())

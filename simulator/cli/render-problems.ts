@@ -8,24 +8,42 @@ export interface BrokenFile {
   readonly problems: readonly WorldProblem[];
 }
 
-interface Place {
-  readonly path: string;
-  readonly lines: SourceLines;
+interface Layout {
   /** Columns of the line numbers. */
   readonly gutter: number;
   /** Longest stretch of a line that is shown. */
   readonly shownMax: number;
 }
 
-/** `file:line:column: sentence`, each with the offending line and carets beneath the place. */
-export function renderProblems({ path, text, problems }: BrokenFile, width: number): string {
-  const gutter = problems.reduce((most, { line }) => Math.max(most, String(line).length), 3);
-  const place = { path, lines: new SourceLines(text), gutter, shownMax: width - gutter - 4 };
-  return problems.map((problem) => render(problem, place)).join('\n');
+/** A problem at its own place, in whichever file that is. */
+interface Shown extends Omit<WorldProblem, 'origin'> {
+  readonly path: string;
+  readonly lines: SourceLines;
 }
 
-function render(problem: WorldProblem, { path, lines, gutter, shownMax }: Place): string {
-  const { message, line, column, length } = problem;
+/**
+ * `file:line:column: sentence`, each with the offending line and carets beneath the place. `textOf` gives the files
+ * that this one names; of one that it cannot give, what names it is shown.
+ */
+export function renderProblems(
+  { path, text, problems }: BrokenFile,
+  width: number,
+  textOf: (file: string) => string | undefined,
+): string {
+  const lines = new SourceLines(text);
+  const shown = problems.map(({ origin, ...named }): Shown => {
+    const other = origin && textOf(origin.file);
+    return origin === undefined || other === undefined
+      ? { ...named, path, lines }
+      : { ...origin, path: origin.file, lines: new SourceLines(other) };
+  });
+  const gutter = shown.reduce((most, { line }) => Math.max(most, String(line).length), 3);
+  const layout = { gutter, shownMax: width - gutter - 4 };
+  return shown.map((problem) => render(problem, layout)).join('\n');
+}
+
+function render(problem: Shown, { gutter, shownMax }: Layout): string {
+  const { path, lines, message, line, column, length } = problem;
   // A terminal obeys control characters; a tab is harmless.
   const source = lines.textOf(line).replace(/[^\P{Cc}\t]/gu, '\ufffd');
   // A place far to the right is shown with what stands just before it.

@@ -5,7 +5,7 @@ import { parseWorld } from '../world/parse.ts';
 import type { World } from '../world/world.ts';
 import { readWorldText } from './read-text.ts';
 import { renderProblems } from './render-problems.ts';
-import { diskWorldFiles } from './world-files.ts';
+import { diskText, diskWorldFiles } from './world-files.ts';
 
 /** A world file that can be run. */
 export interface WorldText {
@@ -49,5 +49,9 @@ async function readWorldFile(file: string, width: number): Promise<Result<WorldT
   if (!text.ok) return err({ file, said: `nexus-sim: ${text.error}\n`, problems: [] });
   const { value: world, problems } = parseWorld(text.value, { path: file, files: diskWorldFiles });
   if (problems.length === 0) return ok({ file, text: text.value, world });
-  return err({ file, said: renderProblems({ path: file, text: text.value, problems }, width), problems });
+  return err({
+    file,
+    said: renderProblems({ path: file, text: text.value, problems }, width, diskText),
+    problems,
+  });
 }

@@ -14,7 +14,7 @@ import { renderVerdict } from './render-verdict.ts';
 import { addresses, waitingFor, type CommandContext } from './run.ts';
 import { nexusClientOf, serve, type Served } from './serve.ts';
 import { ExitCode, unusable } from './terminal.ts';
-import { diskWorldFiles } from './world-files.ts';
+import { diskText, diskWorldFiles } from './world-files.ts';
 
 const clockModes = {
   real: { mode: 'paced', rate: 1 },
@@ -186,7 +186,7 @@ async function readWorld(
   if (!text.ok) return err(`nexus-sim: ${text.error}\n`);
   const { problems } = parseWorld(text.value, { path, files: diskWorldFiles });
   return problems.length > 0
-    ? err(renderProblems({ path, text: text.value, problems }, width))
+    ? err(renderProblems({ path, text: text.value, problems }, width, diskText))
     : ok({ name: path, text: text.value });
 }
 

@@ -22,6 +22,12 @@ export const diskWorldFiles = worldFilesIn({
   read: readText,
 });
 
+/** The text of a file that another one names; `undefined` when it is gone. */
+export function diskText(path: string): string | undefined {
+  const text = readText(path);
+  return text.ok ? text.value : undefined;
+}
+
 function readText(path: string): Result<string, string> {
   try {
     if (statSync(path).size > BYTES_MAX)

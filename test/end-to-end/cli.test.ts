@@ -211,6 +211,19 @@ describe('validate', () => {
     expect(error).toContain(`${broken}:2:1: `);
     expect(error).toContain(`${broken}:3:1: `);
   });
+
+  test('a contract is told what it is for, and a part of a world where it is wrong', () => {
+    const contract = 'examples/hello.nexusrpc.yaml';
+    const error = `nexus-sim: "${contract}" is a contract; name it under contracts of a world file.\n`;
+    for (const command of ['validate', 'run'])
+      expect(nexusSim(command, contract)).toMatchObject({ code: 2, error });
+    const part = file('part.nexus.yaml', 'nexus: 1\nsede: 1\n');
+    const whole = file('whole.nexus.yaml', 'nexus: 1\ninclude: [./part.nexus.yaml]\n');
+    const said = nexusSim('validate', whole).error;
+    expect(said).toMatch(/^\S+part\.nexus\.yaml:2:1: /);
+    expect(said).toContain(`${part}:2:1: `);
+    expect(said).toContain(' 2 | sede: 1\n');
+  });
 });
 
 describe('journal', () => {
