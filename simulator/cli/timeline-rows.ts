@@ -102,9 +102,10 @@ class Words {
     return id === undefined ? undefined : this.#spans.get(id)?.parent;
   }
 
-  /** The first word of a completion may come late; later ones follow a failed one that is shown. */
+  /** The first word of a completion may come late; later ones follow one that is shown. */
   #waitOf({ kind, parent, start, attributes }: Span): Span['start'] | undefined {
     if (kind !== 'callback' || parent === undefined || attributes['attempt'] !== 1) return undefined;
+    if (attributes['copy'] !== undefined) return undefined;
     const closed = this.#spans.get(parent)?.end;
     return closed !== undefined && closed < start ? closed : undefined;
   }

@@ -208,6 +208,8 @@ export type Fact =
       readonly run: RunRef;
       readonly index: number;
       readonly attempt: number;
+      /** From 2 on: how often the network has delivered this attempt. */
+      readonly copy?: number;
       readonly target?: OperationRef;
     }
   | {
@@ -215,6 +217,7 @@ export type Fact =
       readonly run: RunRef;
       readonly index: number;
       readonly attempt: number;
+      readonly copy?: number;
       readonly state: CallbackInfo['state'];
       readonly failure?: Failure;
     }

@@ -72,6 +72,13 @@ describe('a completion', () => {
     );
     expect(closed).toHaveLength(1);
     expect(await callback()).toMatchObject({ state: 'SUCCEEDED', attempt: 1 });
+    const bars = world.driver.spans().filter(({ kind }) => kind === 'callback');
+    expect(bars.map(({ name, outcome, failure }) => [name, outcome, failure])).toEqual([
+      ['completion callback', 'succeeded', undefined],
+      ['completion callback, copy 2', 'failed', ['NOT_FOUND: operation not found']],
+      ['completion callback, copy 3', 'failed', ['NOT_FOUND: operation not found']],
+    ]);
+    expect(new Set(bars.map(({ parent, end }) => `${parent ?? ''} ${end ?? ''}`)).size).toBe(1);
   });
 
   test('whose delivery fails is tried again with the same backoff as any call', async () => {

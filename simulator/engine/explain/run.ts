@@ -69,7 +69,7 @@ export function ofCallbacks(
     const text = `the completion callback of ${ref.workflowId} ${failed}; it is delivered${inTime(now, until)}`;
     return [
       cause(text, {
-        span: attempt === 0 ? workflowSpan(ref.runId) : callbackSpan(ref, index, attempt),
+        span: attempt === 0 ? workflowSpan(ref.runId) : callbackSpan(ref, { index, attempt }),
         until,
       }),
     ];

@@ -94,9 +94,8 @@ function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index:
   } else {
     const failure = deliverOnce(turn, execution, entry);
     endAttempt(turn, execution, { index, entry }, failure);
-    // At-least-once: the copies find the operation closed, and that changes nothing here either.
-    for (let copy = fault?.copies ?? 1; failure === undefined && copy > 1; copy--) {
-      deliverOnce(turn, execution, entry);
+    for (let copy = 2; failure === undefined && copy <= (fault?.copies ?? 1); copy++) {
+      deliverCopy(turn, execution, index, copy);
     }
   }
 }
@@ -132,6 +131,24 @@ function endAttempt(
     index,
     attempt,
     state: entry.state,
+    ...(failure !== undefined && { failure }),
+  });
+}
+
+/** At-least-once: a copy finds the operation closed, and that changes nothing here either. */
+function deliverCopy(turn: Turn, execution: Execution, index: number, copy: number): void {
+  const entry = execution.callbacks[index];
+  if (entry === undefined) return;
+  const { attempt } = entry;
+  const delivery = { run: execution.ref, index, attempt, copy };
+  const token = tokenOf(entry);
+  const target = token && targetOf(turn, token);
+  record(turn, { kind: 'callback-attempt-started', ...delivery, ...(target !== undefined && { target }) });
+  const failure = deliverOnce(turn, execution, entry);
+  record(turn, {
+    kind: 'callback-attempt-ended',
+    ...delivery,
+    state: failure === undefined ? 'SUCCEEDED' : 'FAILED',
     ...(failure !== undefined && { failure }),
   });
 }

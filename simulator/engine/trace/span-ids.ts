@@ -26,8 +26,10 @@ export const attemptSpan = (operation: OperationRef, attempt: number): SpanId =>
 export const backoffSpan = (operation: OperationRef, attempt: number): SpanId =>
   `backoff:${operation.run.runId}:${operation.scheduledEventId}:${attempt}` as SpanId;
 
-export const callbackSpan = (run: RunRef, index: number, attempt: number): SpanId =>
-  `callback:${run.runId}:${index}:${attempt}` as SpanId;
+export const callbackSpan = (
+  run: RunRef,
+  { index, attempt, copy }: { readonly index: number; readonly attempt: number; readonly copy?: number },
+): SpanId => `callback:${run.runId}:${index}:${attempt}${copy === undefined ? '' : `:${copy}`}` as SpanId;
 
 export const activitySpan = (run: RunId, scheduledEventId: number): SpanId =>
   `activity:${run}:${scheduledEventId}` as SpanId;

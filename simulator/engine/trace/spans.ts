@@ -328,15 +328,16 @@ export class Trace {
   }
 
   #onCallbackStarted(fact: StampedFact & { readonly kind: 'callback-attempt-started' }): void {
-    const id = callbackSpan(fact.run, fact.index, fact.attempt);
+    const { copy } = fact;
+    const id = callbackSpan(fact.run, fact);
     this.#store.open({
       id,
       kind: 'callback',
       parent: workflowSpan(fact.run.runId),
-      name: 'completion callback',
+      name: copy === undefined ? 'completion callback' : `completion callback, copy ${copy}`,
       lane: laneOf(fact.run),
       start: fact.at,
-      attributes: { attempt: fact.attempt },
+      attributes: { attempt: fact.attempt, ...(copy !== undefined && { copy }) },
       causes: [workflowSpan(fact.run.runId)],
       ...(fact.target !== undefined && this.#codeOf(fact.target)),
     });
@@ -344,7 +345,7 @@ export class Trace {
   }
 
   #onCallbackEnded(fact: StampedFact & { readonly kind: 'callback-attempt-ended' }): void {
-    const id = callbackSpan(fact.run, fact.index, fact.attempt);
+    const id = callbackSpan(fact.run, fact);
     const failure = fact.failure && failureTexts(fact.failure);
     this.#store.close(id, fact.at, callbackOutcomes[fact.state], failure);
   }
