@@ -72,8 +72,36 @@ describe('why is it waiting?', () => {
     await world.driver.advance(seconds(1));
     const [text = ''] = explained(run);
     expect(text).toMatch(/^blocked: breaker orders → payments-endpoint has been open for /);
-    expect(text).toContain('attempt 6 for o-1 failed UNAVAILABLE');
+    expect(text).toContain(', because attempts 1–6 for o-1 failed UNAVAILABLE; half-opens in ');
     expect(text).toMatch(/half-opens in \d+(\.\d+)?s$/);
+  });
+
+  test('the breaker is open because of several calls, each told once', async () => {
+    handle((_request, nth) => handlerError(nth === 2 ? 'INTERNAL' : 'UNAVAILABLE'));
+    await start('o-1');
+    await start('o-2');
+    await world.driver.advance(seconds(6));
+    const run = await start('o-3');
+    await world.driver.advance(seconds(1));
+    expect(explained(run)[0]).toContain(
+      ', because attempts 1–3 for o-1 failed UNAVAILABLE, attempt 1 for o-2 failed INTERNAL, attempts 2–3 for o-2 failed UNAVAILABLE; half-opens in ',
+    );
+  });
+
+  test('the breaker is open because somebody forced it', async () => {
+    handle(() => handlerError('UNAVAILABLE'));
+    await start('o-1');
+    await world.driver.advance(ms(100));
+    const group = { calls: 'start', namespace: 'orders', endpoint: 'payments-endpoint' } as const;
+    world.driver.instruct({ kind: 'breaker-forced', ...group, to: 'open' });
+    const run = await start('o-2');
+    await world.driver.advance(ms(100));
+    expect(explained(run)[0]).toMatch(
+      /^blocked: .* has been open for 100ms, because somebody forced it; half-opens/,
+    );
+    world.driver.instruct({ kind: 'breaker-forced', ...group, to: 'half-open' });
+    await world.driver.advance(ms(100));
+    expect(explained(run)[0]).toMatch(/is half-open, because somebody forced it$/);
   });
 
   test('the workflow behind it sleeps: the chain leads there', async () => {

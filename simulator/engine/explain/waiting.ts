@@ -11,6 +11,7 @@ import {
   isRunning,
   openOperation,
   workflowKey,
+  type CountedFailure,
   type EngineState,
   type Execution,
   type NexusTask,
@@ -161,10 +162,7 @@ function breakerText(state: Readonly<EngineState>, operation: Operation, now: In
   );
   if (group === undefined) return `the breaker ${way} was not closed`;
   const breaker = breakerAt(group.breaker, now);
-  const because = group.evidence.map(
-    ({ operation: { run }, attempt, type }) => `attempt ${attempt} for ${run.workflowId} failed ${type}`,
-  );
-  const why = because.length === 0 ? '' : `, because ${because.join(', ')}`;
+  const why = `, because ${becauseOf(group.evidence)}`;
   switch (breaker.kind) {
     case 'open':
       return `breaker ${way} has been open for ${left(breaker.since, now)}${why}; half-opens in ${left(now, breaker.until)}`;
@@ -173,6 +171,30 @@ function breakerText(state: Readonly<EngineState>, operation: Operation, now: In
     case 'closed':
       return `breaker ${way} is closed again`;
   }
+}
+
+/** Only calls that failed, or somebody's hand, keep a breaker from being closed. */
+const becauseOf = (evidence: readonly CountedFailure[]): string =>
+  evidence.length === 0 ? 'somebody forced it' : toldTogether(evidence).join(', ');
+
+/** One call's consecutive attempts that failed alike are told as one. */
+function toldTogether(evidence: readonly CountedFailure[]): readonly string[] {
+  const told: { readonly first: CountedFailure; last: number }[] = [];
+  for (const failure of evidence) {
+    const { operation, attempt, type } = failure;
+    const known = told.find(
+      ({ first, last }) =>
+        operationSpan(first.operation) === operationSpan(operation) &&
+        first.type === type &&
+        last === attempt - 1,
+    );
+    if (known === undefined) told.push({ first: failure, last: attempt });
+    else known.last = attempt;
+  }
+  return told.map(({ first: { operation, attempt, type }, last }) => {
+    const attempts = last === attempt ? `attempt ${attempt}` : `attempts ${attempt}–${last}`;
+    return `${attempts} for ${operation.run.workflowId} failed ${type}`;
+  });
 }
 
 const taskOf = (state: Readonly<EngineState>, operation: Operation, attempt: number): NexusTask | undefined =>
