@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { duration, empty, instant, message, name, type Method } from './contract-values.ts';
 import type { FaultRule } from './fault.ts';
-import type { SpanId } from './ids.ts';
+import type { RunId, SpanId } from './ids.ts';
 import { HandlerErrorType } from './nexus.ts';
 
 const workflow = { namespace: name, workflowId: name, runId: name.exactOptional() };
@@ -100,6 +100,18 @@ const pendingOperation = z.object({
 const cause = z.object({
   text: z.string(),
   span: z.string().transform((value) => value as SpanId),
+  /** The run that waits. */
+  run: z
+    .string()
+    .transform((value) => value as RunId)
+    .exactOptional(),
+  /** What of it keeps it waiting, by the id of the event that scheduled it; 0 for a standalone operation. */
+  operation: z.int().exactOptional(),
+  activity: z.int().exactOptional(),
+  /** The breaker that refuses its call. */
+  breaker: z
+    .object({ calls: z.enum(['start', 'cancel', 'standalone']), namespace: z.string(), endpoint: z.string() })
+    .exactOptional(),
   until: instant.exactOptional(),
 });
 

@@ -4,6 +4,7 @@ import { Engine } from '../../simulator/engine/engine.ts';
 import { explainRun } from '../../simulator/engine/explain/waiting.ts';
 import type { Input } from '../../simulator/engine/input.ts';
 import { limitsOf } from '../../simulator/protocol/limits.ts';
+import type { WaitingCause } from '../../simulator/protocol/explain.ts';
 import type { RunId } from '../../simulator/protocol/ids.ts';
 import { callOnce, handlerError, json, World, type Handler } from '../harness/world.ts';
 
@@ -27,12 +28,14 @@ const start = (workflowId: string): Promise<string> =>
   });
 
 /** What the engine says of a run now. */
-function explained(runId: string): readonly string[] {
+const explained = (runId: string): readonly string[] => causesOf(runId).map(({ text }) => text);
+
+function causesOf(runId: string): readonly WaitingCause[] {
   const engine = new Engine({ seed: 1, limits: limitsOf('server') });
   for (const { at, input } of world.journal.entries) engine.dispatch(input as Input, at);
   const now = world.driver.now();
   engine.dispatch({ kind: 'faults-injected', rules: [] }, instant(Math.max(now, 0)));
-  return explainRun(engine.state, runId as RunId, now).map(({ text }) => text);
+  return explainRun(engine.state, runId as RunId, now);
 }
 
 const handle = (handler: Handler): World => world.handler(target, handler);
@@ -74,6 +77,11 @@ describe('why is it waiting?', () => {
     expect(text).toMatch(/^blocked: breaker orders → payments-endpoint has been open for /);
     expect(text).toContain(', because attempts 1–6 for o-1 failed UNAVAILABLE; half-opens in ');
     expect(text).toMatch(/half-opens in \d+(\.\d+)?s$/);
+    expect(causesOf(run)[0]).toMatchObject({
+      run,
+      operation: 5,
+      breaker: { calls: 'start', namespace: 'orders', endpoint: 'payments-endpoint' },
+    });
   });
 
   test('the breaker is open because of several calls, each told once', async () => {
@@ -128,6 +136,11 @@ describe('why is it waiting?', () => {
       'Service.operation has started and waits for its completion callback',
       'timer nap of charge-1 fires in 4m',
     ]);
+    const [first, second] = causesOf(run);
+    expect(first).toMatchObject({ run, operation: 5 });
+    expect(second?.run).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second?.run).not.toBe(run);
+    expect(second).not.toHaveProperty('operation');
   });
 
   test('a closed run waits for nothing', async () => {

@@ -1,9 +1,8 @@
 import type { Instant } from '../../base/time.ts';
-import type { WaitingCause } from '../../protocol/explain.ts';
 import type { Activity } from '../execution/activity-state.ts';
 import { queueKey, type EngineState, type Execution } from '../state.ts';
 import { activitySpan } from '../trace/span-ids.ts';
-import { cause, inTime, left, whoseTurn, whyFailed } from './cause.ts';
+import { cause, inTime, left, whoseTurn, whyFailed, type Said } from './cause.ts';
 
 /** Why an activity is not closed yet. */
 export function ofActivity(
@@ -11,7 +10,7 @@ export function ofActivity(
   { ref: run }: Execution,
   activity: Activity,
   now: Instant,
-): WaitingCause {
+): Said {
   const { scheduled, attempt, ref } = activity;
   const span = activitySpan(run.runId, ref.scheduledEventId);
   const name = `activity ${scheduled.activityId} (${scheduled.activityType.name ?? ''})`;

@@ -6,10 +6,13 @@ import { failureTexts } from '../trace/failure-text.ts';
 
 /* The words that all explanations share. */
 
+/** What a cause says, before it is known of which run. */
+export type Said = Omit<WaitingCause, 'run'>;
+
 export const cause = (
   text: string,
   { span, until }: { readonly span: WaitingCause['span']; readonly until?: Instant | undefined },
-): WaitingCause => ({ text, span, ...(until !== undefined && { until }) });
+): Said => ({ text, span, ...(until !== undefined && { until }) });
 
 /** How long it is from one instant to another. */
 export const left = (from: Instant, to: Instant): string => formatDuration(between(from, to));

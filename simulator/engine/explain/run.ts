@@ -1,11 +1,10 @@
 import type { Instant } from '../../base/time.ts';
-import type { WaitingCause } from '../../protocol/explain.ts';
 import { type Child, type EngineState, type Execution } from '../state.ts';
 import { callbackSpan, workflowSpan } from '../trace/span-ids.ts';
-import { cause, inTime, left, whoseTurn, whyFailed } from './cause.ts';
+import { cause, inTime, left, whoseTurn, whyFailed, type Said } from './cause.ts';
 
 /** Its first task that is not due yet, or its workflow task; `undefined` when neither keeps it waiting. */
-export function ofTask(execution: Execution, now: Instant): WaitingCause | undefined {
+export function ofTask(execution: Execution, now: Instant): Said | undefined {
   const { task, ref, firstTaskTimer } = execution;
   const span = workflowSpan(ref.runId);
   if (firstTaskTimer?.state === 'set') {
@@ -37,7 +36,7 @@ export function ofTask(execution: Execution, now: Instant): WaitingCause | undef
 }
 
 /** The timer that fires next; `undefined` without one. */
-export function ofTimer(execution: Execution, now: Instant): WaitingCause | undefined {
+export function ofTimer(execution: Execution, now: Instant): Said | undefined {
   const { ref } = execution;
   const [timerId, timer] = [...execution.timers].sort(([, a], [, b]) => a.timer.at - b.timer.at)[0] ?? [];
   if (timer === undefined) return undefined;
@@ -49,17 +48,13 @@ export function ofTimer(execution: Execution, now: Instant): WaitingCause | unde
 }
 
 /** It goes on when this child closes. */
-export const ofChild = ({ ref }: Execution, { workflowId, workflowType }: Child): WaitingCause =>
+export const ofChild = ({ ref }: Execution, { workflowId, workflowType }: Child): Said =>
   cause(`${ref.workflowId} waits for its child ${workflowId} (${workflowType}) to close`, {
     span: workflowSpan(ref.runId),
   });
 
 /** The completions that a closed run has still to deliver. */
-export function ofCallbacks(
-  state: Readonly<EngineState>,
-  execution: Execution,
-  now: Instant,
-): WaitingCause[] {
+export function ofCallbacks(state: Readonly<EngineState>, execution: Execution, now: Instant): Said[] {
   const { ref, callbacks } = execution;
   return callbacks.flatMap(({ state: at, attempt, lastAttemptFailure }, index) => {
     if (at !== 'BACKING_OFF' && at !== 'SCHEDULED') return [];

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/time.ts';
 import type { RunId } from '../../protocol/ids.ts';
-import type { WaitingCause } from '../../protocol/explain.ts';
+import type { BreakerName, WaitingCause } from '../../protocol/explain.ts';
 import { STANDALONE } from '../fact.ts';
 import { operationSpan } from '../trace/span-ids.ts';
 import { groupOf } from '../nexus/outbound-group.ts';
@@ -19,7 +19,7 @@ import {
   type OutboundCall,
 } from '../state.ts';
 import { ofActivity } from './activity.ts';
-import { cause, inTime, left, whoseTurn, whyFailed } from './cause.ts';
+import { cause, type Said, inTime, left, whoseTurn, whyFailed } from './cause.ts';
 import { ofCallbacks, ofChild, ofTask, ofTimer } from './run.ts';
 
 /** How many levels of calls an explanation follows; a longer chain is cut there. */
@@ -46,24 +46,29 @@ interface Explained {
 
 /** What keeps a run from going on: its own task first, then what it has called, then time. */
 function ofExecution(state: Readonly<EngineState>, execution: Execution, now: Instant): Explained {
-  if (!isRunning(execution)) return { causes: ofCallbacks(state, execution, now) };
+  const { runId: run } = execution.ref;
+  const inRun = (said: Said): WaitingCause => ({ ...said, run });
+  if (!isRunning(execution)) return { causes: ofCallbacks(state, execution, now).map(inRun) };
   const task = ofTask(execution, now);
-  if (task !== undefined) return { causes: [task] };
+  if (task !== undefined) return { causes: [inRun(task)] };
   const [operation] = execution.operations.values();
   if (operation !== undefined) {
     const next = operation.state === 'STARTED' ? handlerRun(state, operation) : undefined;
     return { causes: [ofOperation(state, operation, now)], next };
   }
   const [activity] = execution.activities.values();
-  if (activity !== undefined) return { causes: [ofActivity(state, execution, activity, now)] };
+  if (activity !== undefined) {
+    const said = ofActivity(state, execution, activity, now);
+    return { causes: [{ ...inRun(said), activity: activity.ref.scheduledEventId }] };
+  }
   const [child] = execution.children.values();
   if (child !== undefined) {
     const current = state.currentRuns.get(workflowKey(child.namespace, child.workflowId));
     const next = current && state.executions.get(current);
-    return { causes: [ofChild(execution, child)], next };
+    return { causes: [inRun(ofChild(execution, child))], next };
   }
   const timer = ofTimer(execution, now);
-  return { causes: timer === undefined ? [] : [timer] };
+  return { causes: timer === undefined ? [] : [inRun(timer)] };
 }
 
 /** Why an operation is not closed yet, followed into the workflow behind it. */
@@ -80,6 +85,24 @@ export function explainOperation(
 }
 
 function ofOperation(state: Readonly<EngineState>, operation: Operation, now: Instant): WaitingCause {
+  const { run, scheduledEventId } = operation.ref;
+  const { outboundCall } = operation;
+  const breaker = outboundCall?.reason === 'breaker' ? breakerOf(operation, outboundCall) : undefined;
+  return {
+    ...operationSaid(state, operation, now),
+    run: run.runId,
+    operation: scheduledEventId,
+    ...(breaker !== undefined && { breaker }),
+  };
+}
+
+const breakerOf = (operation: Operation, { kind }: OutboundCall): BreakerName => ({
+  calls: groupOf(kind, operation),
+  namespace: operation.ref.run.namespace,
+  endpoint: operation.endpoint,
+});
+
+function operationSaid(state: Readonly<EngineState>, operation: Operation, now: Instant): Said {
   const span = operationSpan(operation.ref);
   const name = `${operation.service}.${operation.operation}`;
   if (operation.outboundCall !== undefined) return ofCall(state, operation, operation.outboundCall, now);
@@ -102,7 +125,7 @@ function ofOperation(state: Readonly<EngineState>, operation: Operation, now: In
   }
 }
 
-function ofAttempt(state: Readonly<EngineState>, operation: Operation, now: Instant): WaitingCause {
+function ofAttempt(state: Readonly<EngineState>, operation: Operation, now: Instant): Said {
   const span = operationSpan(operation.ref);
   const attempt = operation.attempt + 1;
   const name = `attempt ${attempt} of ${operation.service}.${operation.operation}`;
@@ -130,12 +153,7 @@ function ofAttempt(state: Readonly<EngineState>, operation: Operation, now: Inst
   });
 }
 
-function ofCall(
-  state: Readonly<EngineState>,
-  operation: Operation,
-  call: OutboundCall,
-  now: Instant,
-): WaitingCause {
+function ofCall(state: Readonly<EngineState>, operation: Operation, call: OutboundCall, now: Instant): Said {
   const span = operationSpan(operation.ref);
   const { namespace } = operation.ref.run;
   const way = `${namespace} → ${operation.endpoint}`;

@@ -19,6 +19,8 @@ const explained = (): readonly string[] =>
 
 test('nobody polls, then a worker has it and its heartbeat is due, then it backs off', async () => {
   await world.answerWorkflowTask([schedule({ heartbeatTimeout: seconds(5) })]);
+  const [cause] = explainRun(world.driver.state, run as RunId, world.driver.now());
+  expect(cause).toMatchObject({ run, activity: 5 });
   expect(explained()[0]).toMatch(
     /^activity \S+ \(\S+\), attempt 1, waits on task queue orders of orders: no worker polls there/,
   );
