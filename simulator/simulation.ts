@@ -142,6 +142,11 @@ export class Simulation implements ControlPort, Disposable {
     },
   };
 
+  /** For who knows of the process of a worker that it has ended. */
+  loseWorker(identity: string): void {
+    this.#driver.instruct({ kind: 'worker-gone', identity });
+  }
+
   /** Throws `StorageError` when the first world cannot be kept. */
   constructor(options: SimulationOptions) {
     this.#options = options;

@@ -31,6 +31,7 @@ export async function serve(options: ServeOptions, wiring: Wiring): Promise<Resu
   const temporal = await wiring.startTemporalServer({
     port: simulation.remote,
     originMs,
+    onWorkerGone: (identity) => simulation.loseWorker(identity),
     listenOn: options.grpcPort,
   });
   if (!temporal.ok) return temporal;

@@ -30,6 +30,7 @@ import type { Overrun } from './step-budget.ts';
 import { stepName } from './step-name.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { systemWallClock } from './wall-clock.ts';
+import { withWorkerTimes } from './worker-times.ts';
 import { Writer } from './writer.ts';
 
 /** How many timers fire in a row before others on this thread get their turn. */
@@ -86,7 +87,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#external = new ExternalCalls(options.nexusClient, (input) => this.#input(input, 'remote'));
     this.#writer.externalEffect.event((effect) => this.#external.perform(effect));
     this.#own = this.#calls.portOf('participant');
-    this.remote = this.#calls.portOf('remote');
+    this.remote = withWorkerTimes(this.#calls.portOf('remote'), () => this.#clock.mode);
     this.console = this.#calls.portOf('console');
     this.onRegistryChanged = this.#writer.registryChanged.event;
     this.onFactsRecorded = this.#writer.factsRecorded.event;
@@ -278,14 +279,13 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
    */
   #catchUp(): number {
     const goalAt = this.#goal?.at;
-    const reached = goalAt === undefined ? this.#clock.reached : earlier(goalAt, this.#clock.reached);
+    let reached = goalAt === undefined ? this.#clock.reached : earlier(goalAt, this.#clock.reached);
     let answered = 0;
-    for (
-      let at = this.#engine.nextDeadline;
-      at !== undefined && at <= reached && !this.#disposed;
-      at = this.#engine.nextDeadline
-    ) {
+    for (;;) {
+      const at = this.#engine.nextDeadline;
+      if (at === undefined || at > reached || this.#disposed) break;
       answered += this.#fireNextTimer(at);
+      reached = earlier(reached, this.#clock.reached);
     }
     this.#clock.moveTo(reached);
     return answered;
@@ -305,6 +305,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
       this.#clock.mode.mode === 'run' &&
       this.#bounds.overruns(now, () => stepName(input, this.#engine.state));
     const answered = this.#writer.dispatch(input, now);
+    if (this.#clock.isFast) this.#clock.setAwaitingRemote(this.#engine.awaitsRemote);
     if (overruns) this.#stop();
     return answered;
   }

@@ -8,13 +8,15 @@ import type { WallClock } from './wall-clock.ts';
  * C1. `now` never decreases, and while a timer fires it is that timer's own deadline.
  * C2. In mode `run` time stands still until someone jumps to a deadline. While a worker of another process is at
  *     work it flows like real time instead, so that the work has its true length and its time-outs still come.
- * C3. In mode `paced` time flows `rate` times as fast as real time.
+ * C3. In mode `paced` time flows `rate` times as fast as real time, but no faster than real time while a worker of
+ *     another process is at work: a thousand times as fast, each of its tasks would have timed out at once.
  * C4. In mode `paused` time stands still.
  */
 export class VirtualClock {
   readonly #wall: WallClock;
   #mode: ClockMode;
   #now = ORIGIN;
+  #awaiting = false;
   #flow: { readonly rate: number; readonly since: DurationMs; readonly from: Instant } | undefined;
 
   constructor(wall: WallClock, mode: ClockMode) {
@@ -55,11 +57,17 @@ export class VirtualClock {
   setMode(mode: ClockMode): void {
     this.#mode = mode;
     this.#flow = undefined;
-    this.setAwaitingRemote(false);
+    this.setAwaitingRemote(this.#awaiting);
   }
 
-  /** Tells the clock whether a worker of another process is at work: C2. */
+  /** Whether time must slow down as soon as a worker of another process is at work: a moment later is too late. */
+  get isFast(): boolean {
+    return this.#mode.mode === 'paced' && this.#mode.rate > 1;
+  }
+
+  /** Tells the clock whether a worker of another process is at work: C2, C3. */
   setAwaitingRemote(awaiting: boolean): void {
+    this.#awaiting = awaiting;
     const rate = this.#rate(awaiting);
     if (rate === this.#flow?.rate) return;
     this.#flow = rate === undefined ? undefined : { rate, since: this.#wall.elapsed(), from: this.#now };
@@ -73,7 +81,7 @@ export class VirtualClock {
   #rate(awaiting: boolean): number | undefined {
     switch (this.#mode.mode) {
       case 'paced':
-        return this.#mode.rate;
+        return awaiting ? Math.min(this.#mode.rate, 1) : this.#mode.rate;
       case 'run':
         return awaiting ? 1 : undefined;
       case 'paused':

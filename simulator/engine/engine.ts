@@ -13,6 +13,7 @@ import type { CallInput, Input } from './input.ts';
 import { methodHandlers } from './methods.ts';
 import { endExternalCall } from './nexus/external-answer.ts';
 import { runFreedCalls } from './nexus/outbound-calls.ts';
+import { loseWorker } from './matching/worker-gone.ts';
 import { namedGroup } from './nexus/outbound-group.ts';
 import { adoptLimits, forceBreaker } from './nexus/outbound-queue.ts';
 import { addNamespace } from './registry/namespaces.ts';
@@ -145,6 +146,9 @@ function handle(turn: Turn, input: Input, limitsBefore: Limits): void {
       return;
     case 'server-restarted':
       restartServer(turn, input.workers);
+      return;
+    case 'worker-gone':
+      loseWorker(turn, input.identity);
       return;
     case 'registry-restored':
       onRegistryRestored(turn, input.snapshot);

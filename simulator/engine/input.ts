@@ -49,4 +49,6 @@ export type Input =
    * then nobody counts as being there until it polls.
    */
   | { readonly kind: 'server-restarted'; readonly workers: 'stay' | 'gone' }
+  /** The process of a worker has ended: nobody who calls himself so is there until he polls again. */
+  | { readonly kind: 'worker-gone'; readonly identity: string }
   | { readonly kind: 'registry-restored'; readonly snapshot: RegistrySnapshot };

@@ -84,7 +84,7 @@ export function answerQuery(turn: Turn, query: Query, result: WorkflowQueryResul
 export function startQuery(turn: Turn, query: Query, poll: Poll): void {
   const execution = turn.state.executions.get(query.run);
   if (execution === undefined) return;
-  if (poll.remote) turn.state.held.add(query.token);
+  if (poll.remote) turn.state.held.set(query.token, poll.identity);
   replyTo(turn, poll.call, describe(execution, query, poll));
 }
 

@@ -352,8 +352,11 @@ export interface EngineState {
   /** By their tokens. */
   readonly queries: TransientMap<string, Query>;
   readonly waitingCalls: TransientMap<CallId, WaitingCall>;
-  /** Tokens of tasks that workers of other processes hold, and of calls that are out to such processes. */
-  readonly held: Set<string>;
+  /**
+   * Token of a task that a worker of another process holds → the worker's identity; `undefined` for calls that are
+   * out to such processes.
+   */
+  readonly held: Map<string, string | undefined>;
   readonly timers: Timers;
   faults: readonly FaultRule[];
   readonly random: { readonly ids: Prng; readonly retryJitter: Prng };
@@ -379,7 +382,7 @@ export const emptyState = (seed: number): EngineState => {
     workflowTasks: new TransientMap(),
     queries: new TransientMap(),
     waitingCalls: new TransientMap(),
-    held: new Set(),
+    held: new Map(),
     timers: new Timers(),
     faults: [],
     random: { ids: root.fork('ids'), retryJitter: root.fork('retry/jitter') },

@@ -20,7 +20,10 @@ export class GrpcClient implements Disposable {
   readonly #converter: ReturnType<typeof createConverter>;
 
   constructor(address: string, originMs: number) {
-    this.#client = new Client(address, credentials.createInsecure());
+    this.#client = new Client(address, credentials.createInsecure(), {
+      // A connection of its own, so that disposing ends it.
+      'grpc.use_local_subchannel_pool': 1,
+    });
     this.#converter = createConverter(originMs);
   }
 

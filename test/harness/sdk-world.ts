@@ -83,6 +83,7 @@ export class SdkWorld {
     const server = await startTemporalServer({
       port: driver.remote,
       originMs,
+      onWorkerGone: (identity) => driver.instruct({ kind: 'worker-gone', identity }),
       onFailure: (method, problem) => failures.push(new Error(method, { cause: problem })),
     });
     if (!server.ok) throw new Error(server.error);
@@ -119,7 +120,7 @@ export class SdkWorld {
     namespace: string,
     workflowBundle: WorkflowCode,
     nexusServices: readonly ServiceHandler<GreetingOperations>[] = [],
-    more: Pick<WorkerOptions, 'activities' | 'maxCachedWorkflows'> = {},
+    more: Pick<WorkerOptions, 'activities' | 'identity' | 'maxCachedWorkflows'> = {},
   ): Promise<void> {
     const worker = await Worker.create({
       connection: this.#connection,

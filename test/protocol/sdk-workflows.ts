@@ -11,6 +11,14 @@ import {
 import { greetingService } from '../../examples/hello/api.ts';
 
 export { composeGreeting, welcomeCustomer } from '../../examples/hello/workflows.ts';
+export {
+  callForSixtyDays,
+  deliberate,
+  sleepForDays,
+  workForAnHour,
+  workForASecond,
+  workLocally,
+} from './sdk-time-workflows.ts';
 export { cancelChild, countDown, succeedAtThird, sum, sumInChild, waitForEver } from './sdk-run-workflows.ts';
 export { counter } from './sdk-update-workflows.ts';
 

@@ -76,7 +76,7 @@ describe('the invariants', () => {
       currentRuns.set('other', 'none' as never),
     'a started workflow task is known by its token and has a timeout': ({ workflowTasks }, { ref }) =>
       workflowTasks.set('token', ref.runId),
-    'what other processes hold is still there': ({ held }) => held.add('token'),
+    'what other processes hold is still there': ({ held }) => held.set('token', 'worker'),
     'a child goes on, or its parent has heard of its end': (_state, run) => {
       run.events.splice(1);
       run.children.set(1, { workflowId: 'none', runId: 'none' } as never);

@@ -108,7 +108,7 @@ export function startActivity(turn: Turn, execution: Execution, activity: Activi
   }
   armCloseTimer(turn, activity);
   awaitHeartbeat(turn, activity);
-  if (poll.remote) turn.state.held.add(activity.token);
+  if (poll.remote) turn.state.held.set(activity.token, poll.identity);
   record(turn, {
     kind: 'activity-attempt-started',
     activity: activity.ref,

@@ -115,7 +115,7 @@ export function startWorkflowTask(
     run: execution.ref.runId,
   });
   turn.state.workflowTasks.set(task.token, execution.ref.runId);
-  if (poll.remote) turn.state.held.add(task.token);
+  if (poll.remote) turn.state.held.set(task.token, poll.identity);
   return { ...describe(execution, task), ...attachedQueries(turn, execution) };
 }
 

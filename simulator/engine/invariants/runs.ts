@@ -38,7 +38,7 @@ export const startedTasksAreKnown: Check = ({ workflowTasks, executions }) => {
 /** What a worker of another process is waited for is still to be had from it. */
 export const heldTasksExist: Check = (state) => {
   const { nexusTasks, externalCalls, workflowTasks, activityTasks, queries } = state;
-  for (const token of state.held) {
+  for (const token of state.held.keys()) {
     if (nexusTasks.get(token)?.dispatched === true || externalCalls.has(token) || queries.has(token))
       continue;
     if (workflowTasks.get(token) === undefined && activityTasks.get(token) === undefined)

@@ -10,7 +10,9 @@ import { leave } from './task-queue.ts';
 /** A worker that shuts down is not waited for any more. Its sticky queue is dissolved: nobody else polls it. */
 export const shutdownWorker: MethodHandler<'shutdownWorker'> = (turn, request) => {
   for (const queue of turn.state.queues.values()) {
-    if (request.identity !== undefined) queue.attendants.delete(request.identity);
+    // Other workers of its process may have the same identity. Not every SDK says which queue this one served.
+    const isServed = (request.taskQueue ?? '') === '' || request.taskQueue === queue.name;
+    if (request.identity !== undefined && isServed) queue.attendants.delete(request.identity);
   }
   const key = queueKey(request.namespace ?? '', 'workflow', request.stickyTaskQueue ?? '');
   const sticky = turn.state.queues.get(key);

@@ -27,7 +27,7 @@ export function makeExternalCall(
     timer: turn.state.timers.set(after(turn.now, call.timeout), { kind: 'external-call-deadline', token }),
     ...(ticket !== undefined && { ticket }),
   });
-  turn.state.held.add(token);
+  turn.state.held.set(token, undefined);
   record(turn, { kind: 'external-call-started', token, purpose, url: call.url });
   turn.effects.push({ kind: 'external-call', token, call });
 }

@@ -53,7 +53,7 @@ export function enqueueNexusTask(
 /** Hands the task to a poll. The worker is told how long it has, in the two spellings that SDKs read. */
 export function dispatchNexusTask(turn: Turn, task: NexusTask, poll: Poll): void {
   task.dispatched = true;
-  if (poll.remote) turn.state.held.add(task.token);
+  if (poll.remote) turn.state.held.set(task.token, poll.identity);
   record(turn, { kind: 'nexus-task-dispatched', task: task.token, identity: poll.identity });
   const left = formatDuration(between(turn.now, task.deadline));
   replyTo(turn, poll.call, {

@@ -26,6 +26,8 @@ const pollMethods: ReadonlySet<string> = new Set([
   'pollNexusTaskQueue',
 ] satisfies PollMethod[]);
 
+export const isPoll = (method: TemporalMethod): boolean => pollMethods.has(method);
+
 /**
  * How long a call may wait for something to happen, in real milliseconds; `undefined` when it does not wait.
  * `remaining` is the time to the client's deadline, `Infinity` when it has set none.
@@ -36,7 +38,7 @@ export function waitLimit<M extends TemporalMethod>(
   remaining: number,
 ): Result<number | undefined, ServiceError> {
   const { pollMax, operationMax, historyMax, queryMax, headStart, deadlineMin } = longPollLimits;
-  if (pollMethods.has(method)) {
+  if (isPoll(method)) {
     if (remaining === Infinity) return err(refusal('INVALID_ARGUMENT', 'Context timeout is not set.'));
     if (remaining < deadlineMin) {
       return err(refusal('FAILED_PRECONDITION', 'Context timeout is too short.'));

@@ -1,8 +1,10 @@
 /** Temporal's gRPC API on the loopback interface: any SDK worker or client, and the `temporal` command line. */
+import { createServer, type Server as Listener } from 'node:net';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { Disposable } from '../../base/disposable.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { TemporalPort } from '../../protocol/temporal/port.ts';
+import { Connections } from './connections.ts';
 import { createConverter } from './convert.ts';
 import { healthService } from './health.ts';
 import { temporalService } from './service-definition.ts';
@@ -15,6 +17,8 @@ export interface TemporalServerOptions {
   /** TCP port; 0 or absent: one that is free. */
   readonly listenOn?: number;
   readonly timer?: WallTimer;
+  /** Told of a worker whose connections have all ended, by the identity that it polled with. */
+  readonly onWorkerGone?: (identity: string) => void;
   /** Told of failures that are the program's own. */
   readonly onFailure?: (method: string, problem: unknown) => void;
 }
@@ -39,7 +43,9 @@ export async function startTemporalServer(
   // What goes wrong is returned or refused in our own words; the library would write to stderr besides.
   setLogVerbosity(logVerbosity.NONE);
   const converter = createConverter(options.originMs);
+  const connections = new Connections(options.onWorkerGone ?? (() => undefined));
   const context = {
+    connections,
     port: options.port,
     converter,
     timer: options.timer ?? wallTimer,
@@ -56,22 +62,41 @@ export async function startTemporalServer(
     healthService(converter),
   ];
   for (const { definition, implementation } of services) server.addService(definition, implementation);
-  const bound = await bind(server, options.listenOn ?? 0);
+  const listener = listenerFor(server, connections);
+  const bound = await bind(listener, options.listenOn ?? 0);
   if (!bound.ok) return bound;
-  return ok({ address: `${host}:${bound.value}`, dispose: () => server.forceShutdown() });
+  const dispose = (): void => {
+    connections.dispose();
+    listener.close();
+    server.forceShutdown();
+  };
+  return ok({ address: `${host}:${bound.value}`, dispose });
 }
 
-function bind(server: Server, wanted: number): Promise<Result<number, string>> {
+/** Accepts connections in the library's place, which does not tell when one has ended. */
+function listenerFor(server: Server, connections: Connections): Listener {
+  // Loopback only: nobody beyond this machine can reach it, so there is nothing to encrypt.
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return createServer((socket) => {
+    const peer = `${String(socket.remoteAddress)}:${String(socket.remotePort)}`;
+    connections.opened(peer);
+    socket.once('close', () => connections.closed(peer));
+    injector.injectConnection(socket);
+  });
+}
+
+function bind(listener: Listener, wanted: number): Promise<Result<number, string>> {
   return new Promise((resolve) => {
-    // Loopback only: nobody beyond this machine can reach it, so there is nothing to encrypt.
-    server.bindAsync(`${host}:${wanted}`, ServerCredentials.createInsecure(), (problem, actual) => {
-      if (problem === null) resolve(ok(actual));
-      else
-        resolve(
-          err(
-            `Cannot listen on ${host}:${wanted} (${problem.message}). Choose another port, or 0 for a free one.`,
-          ),
-        );
+    listener.once('error', (problem) => {
+      resolve(
+        err(
+          `Cannot listen on ${host}:${wanted} (${problem.message}). Choose another port, or 0 for a free one.`,
+        ),
+      );
+    });
+    listener.listen(wanted, host, () => {
+      const address = listener.address();
+      resolve(ok(typeof address === 'object' && address !== null ? address.port : wanted));
     });
   });
 }

@@ -5,14 +5,16 @@ import { DisposableStore } from '../../base/disposable.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { RequestOf, TemporalMethod } from '../../protocol/temporal/methods.ts';
 import type { Reply, ServiceError, TemporalPort } from '../../protocol/temporal/port.ts';
+import type { Connections } from './connections.ts';
 import type { Converter } from './convert.ts';
 import type { MethodDescriptor } from './descriptors.ts';
-import { waitLimit } from './long-poll.ts';
+import { isPoll, waitLimit } from './long-poll.ts';
 import { queryInside } from './query-times.ts';
 import { toStatus } from './status.ts';
 import type { WallTimer } from '../wall-timer.ts';
 
 export interface HandlerContext {
+  readonly connections: Connections;
   readonly port: TemporalPort;
   readonly converter: Converter;
   readonly timer: WallTimer;
@@ -62,6 +64,7 @@ async function answer(
   const request = inside(decoded.value as RequestOf<TemporalMethod>, context.originMs);
   const limit = waitLimit(method, request, remaining(call, context.timer));
   if (!limit.ok) return limit;
+  if (isPoll(method)) context.connections.polled(call.getPeer(), identityIn(request));
   const reply = await ask(method, request, { call, limit: limit.value, context });
   return reply.ok ? ok(context.converter.encode(descriptor.response, reply.value)) : reply;
 }
@@ -71,6 +74,9 @@ const inside = (request: RequestOf<TemporalMethod>, originMs: number): RequestOf
   'query' in request && typeof request.query === 'string'
     ? { ...request, query: queryInside(request.query, originMs) }
     : request;
+
+const identityIn = (request: RequestOf<TemporalMethod>): string =>
+  'identity' in request ? (request.identity ?? '') : '';
 
 interface Waiting {
   readonly call: RawCall;

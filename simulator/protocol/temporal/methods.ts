@@ -329,6 +329,7 @@ export interface TemporalMethods extends ActivityMethods, NexusOperationMethods,
       readonly stickyTaskQueue?: string;
       readonly identity?: string;
       readonly workerInstanceKey?: string;
+      readonly taskQueue?: string;
     };
     response: Empty;
   };

@@ -212,6 +212,31 @@ describe('a worker of another process', () => {
     expect([log, settled]).toEqual([['hour@3600000'], true]);
   });
 
+  test('has its task for as long as that may take, however fast time goes otherwise', async () => {
+    open({ mode: 'paced', rate: 1_000 });
+    const log: string[] = [];
+    const taskToken = await holdTask(log);
+    await wall.pass(seconds(9));
+    expect([driver.clockState().now, log]).toEqual([9_000, []]);
+    const complete = { namespace: 'orders', taskToken, commands: [] };
+    expect(await driver.remote.call('respondWorkflowTaskCompleted', complete)).toMatchObject({ ok: true });
+    await wall.pass(ms(3_591));
+    expect([driver.clockState().now, log]).toEqual([3_600_000, ['hour@3600000']]);
+  });
+
+  test('slows time down at the instant at which it gets a task, also when this thread was busy', async () => {
+    open({ mode: 'paced', rate: 1_000 });
+    await driver.call('registerNamespace', { namespace: 'orders' });
+    const polled = driver.remote.call('pollWorkflowTaskQueue', { ...queue, identity: 'worker' });
+    const workflowType = { name: 'Checkout' };
+    const delayed = { ...queue, workflowId: 'order-1', workflowType, workflowStartDelay: seconds(30) };
+    await driver.call('startWorkflowExecution', delayed);
+    wall.passUnheard(seconds(1));
+    await wall.pass(ms(0));
+    expect(await polled).toMatchObject({ ok: true, value: { workflowType } });
+    expect(driver.clockState().now).toBe(30_000);
+  });
+
   test('is not spared the time-out of its task', async () => {
     open({ mode: 'run' });
     const taskToken = await holdTask([]);

@@ -46,6 +46,11 @@ export class HandWallClock implements WallClock {
     this.#elapsed = end;
   }
 
+  /** Time passes while this thread is busy: no alarm is heard before it is over. */
+  passUnheard(duration: DurationMs): void {
+    this.#elapsed += duration;
+  }
+
   /** Settles when everything that was set off has come to rest, with some turns to spare. */
   async quiet(): Promise<void> {
     for (let turn = 0; turn < 20; turn++) {

@@ -82,12 +82,25 @@ describe('C3: in mode paced', () => {
     expect(clock.wallDelayTo(deadline)).toBeLessThanOrEqual(0);
   });
 
-  test('a worker of another process changes nothing', async () => {
+  test.each([
+    [1_000, 100],
+    [1, 100],
+    [0.1, 10],
+  ])('%d times, time is not faster than a worker of another process', async (rate, expected) => {
     const wall = new HandWallClock();
-    const clock = new VirtualClock(wall, { mode: 'paced', rate: 2 });
+    const clock = new VirtualClock(wall, { mode: 'paced', rate });
     clock.setAwaitingRemote(true);
     await wall.pass(ms(100));
-    expect(clock.reached).toBe(200);
+    expect(clock.reached).toBe(expected);
+  });
+
+  test('a worker that is at work when the mode is chosen counts from the first moment', async () => {
+    const wall = new HandWallClock();
+    const clock = new VirtualClock(wall, { mode: 'paused' });
+    clock.setAwaitingRemote(true);
+    clock.setMode({ mode: 'paced', rate: 1_000 });
+    await wall.pass(ms(100));
+    expect(clock.reached).toBe(100);
   });
 
   test('another rate counts from where time had come', async () => {
