@@ -1,7 +1,7 @@
 import type { Editor } from './editor.ts';
 import { settings, SETTINGS_SECTION } from './contributions.ts';
 
-export const timeModes = ['real', 'skip', 'paused'] as const;
+export const timeModes = ['real', 'paced:0.1', 'paced:10', 'paced:100', 'skip', 'paused'] as const;
 /** How a freshly started simulator treats time. */
 export type TimeMode = (typeof timeModes)[number];
 

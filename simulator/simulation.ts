@@ -21,6 +21,7 @@ import {
 } from './protocol/contract.ts';
 import type { RegistrySnapshot } from './protocol/registry.ts';
 import type { Span } from './protocol/span.ts';
+import { timeWords } from './protocol/time-mode.ts';
 import type { TemporalPort } from './protocol/temporal/port.ts';
 import { Attendance } from './world/attendance.ts';
 import { pathsNamed, textSource, worldFilesIn } from './world/file-source.ts';
@@ -110,8 +111,8 @@ interface LoadedWorld {
   readonly seed: number;
 }
 
-const withTheWall: ClockMode = { mode: 'paced', rate: 1 };
-const asFastAsPossible: ClockMode = { mode: 'run' };
+const withTheWall: ClockMode = timeWords.real;
+const asFastAsPossible: ClockMode = timeWords.skip;
 
 /**
  * The simulation that this process holds: one driver at a time, replaced whole when a world file runs.
@@ -132,6 +133,8 @@ export class Simulation implements ControlPort, Disposable {
   #failure: string | undefined;
   /** Present while the clock stands still because real workers are missing. */
   #attendance: Attendance | undefined;
+  /** How time goes once they have come. */
+  #clockThen: ClockMode = asFastAsPossible;
 
   /** For workers and clients of other processes. */
   readonly remote: TemporalPort = {
@@ -183,14 +186,19 @@ export class Simulation implements ControlPort, Disposable {
     const run = ++this.#run;
     this.#world = { name: request.name, seed };
     const attendance = new Attendance(world);
-    const isWaiting = this.#chosenClock === undefined && !attendance.isComplete;
+    // Whoever holds the clock goes on doing so; otherwise what the file says counts for this world.
+    const isHeld = this.#chosenClock?.mode === 'paused';
+    const wanted = isHeld ? this.#chosenClock : (world.time ?? this.#chosenClock);
+    const isAwaited = world.time !== undefined || this.#chosenClock === undefined;
+    const isWaiting = !isHeld && isAwaited && !attendance.isComplete;
     this.#attendance = isWaiting ? attendance : undefined;
+    this.#clockThen = wanted ?? asFastAsPossible;
     this.#driver = this.#openDriver({
       seed,
       profile: request.profile ?? world.profile,
       limits: world.limits.value,
       ...(request.until !== undefined && { until: request.until }),
-      clock: this.#chosenClock ?? (attendance.isComplete ? asFastAsPossible : { mode: 'paused' }),
+      clock: isWaiting ? { mode: 'paused' } : this.#clockThen,
       ...(journal !== undefined && { journal }),
     });
     this.#notifications.fire({ method: 'timeline/changed', params: this.timeline() });
@@ -259,7 +267,7 @@ export class Simulation implements ControlPort, Disposable {
 
   #letTimePass(): void {
     this.#attendance = undefined;
-    this.#driver.setClock(asFastAsPossible);
+    this.#driver.setClock(this.#clockThen);
   }
 
   async #play(request: WorldRequest, parsed: ParsedWorld): Promise<FinishedWorld> {

@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ClockMode } from '../protocol/contract.ts';
+import { parseTimeMode, timeExpected } from '../protocol/time-mode.ts';
 import { parseDuration, type DurationMs } from '../base/time.ts';
 import { noColours } from './palette.ts';
 import { ExitCode, exitCodes, type Terminal } from './terminal.ts';
@@ -79,6 +81,14 @@ export const durationOption = (flags: string, doc: string): Option =>
     const duration = parseDuration(text);
     if (duration !== undefined) return duration;
     throw new InvalidArgumentError('It takes a time such as 90s, 2h30m or 3d.');
+  });
+
+/** An option that says how virtual time goes, as world files do. */
+export const timeOption = (flags: string, doc: string): Option =>
+  new Option(flags, doc).argParser((text): ClockMode => {
+    const mode = parseTimeMode(text);
+    if (mode !== undefined) return mode;
+    throw new InvalidArgumentError(`It takes ${timeExpected}.`);
   });
 
 /** An option that carries one of some words. */

@@ -184,6 +184,9 @@ async function runOn(
 
 /** Says why a world cannot be run on its own, if it cannot. */
 function unreachable({ world, file }: WorldText, { stay }: RunOptions): string | undefined {
+  if (world.time?.mode === 'paused' && stay !== true) {
+    return `The clock of ${file} is paused, and nobody could let it go on; add --stay, or choose another time.`;
+  }
   const external = world.workers.find(({ value }) => value?.external === true);
   if (external === undefined || stay === true) return undefined;
   return `The worker "${external.name.value}" of ${file} is external, and nothing could reach this run; add --stay.`;

@@ -4,7 +4,7 @@ import { StorageError } from '../persistence/journal.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import { Simulation } from '../simulation.ts';
 import { parseWorld } from '../world/parse.ts';
-import { addCommand, choiceOption, pathOption } from './arguments.ts';
+import { addCommand, choiceOption, pathOption, timeOption } from './arguments.ts';
 import { openKept, type KeptWorld } from './kept-world.ts';
 import { noColours } from './palette.ts';
 import { GRPC_PORT, HTTP_PORT, portOption } from './ports.ts';
@@ -16,18 +16,12 @@ import { nexusClientOf, serve, type Served } from './serve.ts';
 import { ExitCode, unusable } from './terminal.ts';
 import { diskText, diskWorldFiles } from './world-files.ts';
 
-const clockModes = {
-  real: { mode: 'paced', rate: 1 },
-  skip: { mode: 'run' },
-  paused: { mode: 'paused' },
-} as const satisfies Record<string, ClockMode>;
-
 interface StartOptions {
   readonly port: number;
   readonly httpPort?: number;
   readonly controlPort: number;
   readonly data?: string;
-  readonly time?: keyof typeof clockModes;
+  readonly time?: ClockMode;
   readonly world?: string;
   readonly announce?: 'json';
 }
@@ -58,10 +52,9 @@ export function addStart(program: Command, context: CommandContext): void {
       pathOption('--data <DIR>', 'Keep the world in this folder and go on with it at the next start.'),
     )
     .addOption(
-      choiceOption(
+      timeOption(
         '--time <MODE>',
-        'How virtual time goes: with the wall clock if absent, as fast as possible, or by hand.',
-        Object.keys(clockModes),
+        'How virtual time goes: real (if absent), paced:N, skip or paused. A world file that says so itself comes first.',
       ),
     )
     .addOption(pathOption('--world <FILE>', 'Run this world file at once.'))
@@ -148,7 +141,7 @@ function simulationOf(
   kept: KeptWorld,
   { wiring, ending }: CommandContext,
 ): Result<Simulation, string> {
-  const clock = options.time === undefined ? kept.clock : clockModes[options.time];
+  const clock = options.time ?? kept.clock;
   try {
     return ok(
       new Simulation({

@@ -72,9 +72,13 @@ class Parsing {
     for (const { range, message } of problems) this.#problems.report(range, message);
     this.#isSound &&= isSound && found !== undefined;
     const world: World = { ...emptyWorld, ...found };
-    if (namedAt !== undefined && (found?.profile ?? found?.limits ?? found?.seed) !== undefined) {
+    if (
+      namedAt !== undefined &&
+      (found?.profile ?? found?.limits ?? found?.seed ?? found?.time) !== undefined
+    ) {
       const range = found?.limits?.range ?? { start: base, end: base + 1 };
-      const message = 'Profile, limits and seed belong to the file that is run; remove them from this one.';
+      const message =
+        'Profile, seed, time and limits belong to the file that is run; remove them from this one.';
       this.#problems.report(range, message);
     }
     const path = [...includers, file.path];

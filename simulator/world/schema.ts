@@ -4,7 +4,7 @@ import { endpoint, endpointName } from './endpoint-shape.ts';
 import { expectation } from './expectation-shape.ts';
 import { limitChanges } from './limit-shape.ts';
 import { ENTRIES_MAX, namespaceName, workerName, workflowName } from './name-shape.ts';
-import { located, oneOf, text, wholeNumber, type Shape } from './shape.ts';
+import { located, oneOf, text, timeMode, wholeNumber, type Shape } from './shape.ts';
 import { list, namedValues, optional, record, required } from './shape-collection.ts';
 import { script } from './step-shape.ts';
 import { worker } from './worker-shape.ts';
@@ -28,6 +28,11 @@ export const worldShape: Shape<WorldText> = record(
       wholeNumber({ from: 0, to: SEED_MAX }),
       'Decides everything random; --seed on the command line comes first. The same seed gives the same run.',
       { default: 0, example: 7 },
+    ),
+    time: optional(
+      timeMode,
+      'How virtual time goes: with the wall clock, N times as fast, jumping over every wait, or standing still until somebody advances it.',
+      { default: 'skip', example: 'paced:10' },
     ),
     limits: optional(located(limitChanges), 'Numbers of the machine that differ from those of the profile.', {
       example: { breakerOpenFor: '30s' },

@@ -5,6 +5,7 @@
 import { isScalar } from 'yaml';
 import { parseDuration, type DurationMs } from '../base/time.ts';
 import type { Json } from './json.ts';
+import { parseTimeMode, timeExpected, timePattern } from '../protocol/time-mode.ts';
 import { listed, suggestion } from './nearest.ts';
 import type { Place, Reader } from './reader.ts';
 import type { Located } from './source.ts';
@@ -137,6 +138,12 @@ export const flag: Shape<boolean> = {
   },
   schema: () => ({ type: 'boolean' }),
 };
+
+/** How virtual time goes. */
+export const timeMode = parsedText(
+  { expected: timeExpected, example: 'paced:10', pattern: timePattern },
+  parseTimeMode,
+);
 
 /** One of a few words or numbers. */
 export function oneOf<const T extends string | number>(choices: readonly T[]): Shape<T> {

@@ -1,4 +1,5 @@
 import type { DurationMs } from '../base/time.ts';
+import type { ClockMode } from '../protocol/contract.ts';
 import type { Limits, Profile } from '../protocol/limits.ts';
 import type { HandlerErrorType } from '../protocol/nexus.ts';
 import type { EventType } from '../protocol/temporal/history.ts';
@@ -13,6 +14,8 @@ export interface World {
   readonly profile: Profile;
   /** Of everything random, unless who runs the file names another one. */
   readonly seed?: number;
+  /** How the clock goes; what was chosen before when absent. */
+  readonly time?: ClockMode;
   /** Numbers of the machine that differ from those of the profile. */
   readonly limits: Located<Partial<Limits>>;
   /** Other world files, and contracts, as written: paths in which \* may stand for part of a name. */

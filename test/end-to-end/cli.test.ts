@@ -373,7 +373,7 @@ describe('the command line', () => {
     ],
     [
       ['start', '--time', 'reel'],
-      "Option '--time <MODE>' argument 'reel' is invalid. Allowed choices are real, skip, paused.",
+      "Option '--time <MODE>' argument 'reel' is invalid. It takes real, skip, paused, or paced:N with N from above 0 to 1000.",
       'start ',
     ],
     [['start', 'now'], "Too many arguments for 'start'. Expected 0 arguments but got 1.", 'start '],

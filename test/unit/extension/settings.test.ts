@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { readSettings } from '../../../extension/settings.ts';
+
+import { readSettings, timeModes } from '../../../extension/settings.ts';
+import { parseTimeMode } from '../../../simulator/protocol/time-mode.ts';
 import { fakeDesk } from '../../harness/fake-vscode.ts';
 
 const reading = (port: unknown, time: unknown): ReturnType<typeof readSettings> => {
@@ -10,6 +12,11 @@ const reading = (port: unknown, time: unknown): ReturnType<typeof readSettings> 
 
 test('settings are read', () => {
   expect(reading(0, 'skip')).toEqual({ grpcPort: 0, time: 'skip' });
+});
+
+test.each(timeModes)('%s is understood by the simulator', (time) => {
+  expect(reading(0, time).time).toBe(time);
+  expect(parseTimeMode(time)).toBeDefined();
 });
 
 test.each([

@@ -81,7 +81,7 @@ test('profile and limits are those of the file that is run', () => {
     a: 'nexus: 1\nlimits: { pendingOperationsMax: 3 }\n',
   });
   expect(messages(parsed)).toEqual([
-    '2:11 a:2:9: Profile, limits and seed belong to the file that is run; remove them from this one.',
+    '2:11 a:2:9: Profile, seed, time and limits belong to the file that is run; remove them from this one.',
   ]);
   expect(parsed.value.limits.value).toEqual({});
 });

@@ -33,7 +33,7 @@ describe('the file as a whole', () => {
     [
       'a list',
       '- nexus: 1',
-      'The file must be a world file: a mapping with nexus, profile, seed, limits, include, contracts, namespaces, endpoints, workers, workflows, faults, start, meanwhile, expect; found a list.',
+      'The file must be a world file: a mapping with nexus, profile, seed, time, limits, include, contracts, namespaces, endpoints, workers, workflows, faults, start, meanwhile, expect; found a list.',
     ],
   ])('%s', (_, text, message) => {
     expect(parseWorld(text).problems.map((problem) => problem.message)).toEqual([message]);
