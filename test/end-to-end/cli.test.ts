@@ -12,7 +12,7 @@ const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.me
   scripts: { start: string };
 };
 /** The wall clock is the one thing in the output that no two runs share. */
-const withoutRealTime = (out: string): string => out.replace(/\S+ of real\stime/, '… of real time');
+const withoutRealTime = (out: string): string => out.replace(/,\s\S+\sof\sreal\stime/, ', … of real time');
 
 let folder = '';
 const processes: SimulatorProcess[] = [];
