@@ -77,7 +77,10 @@ export type AttemptOutcome = 'BACKING_OFF' | 'STARTED' | 'SUCCEEDED' | 'FAILED' 
 
 /** Finished facts, in the past tense. Spans, subscribers and checks are fed with them; nothing reads them back. */
 export type Fact =
-  | { readonly kind: 'namespace-registered' | 'namespace-deleted'; readonly namespace: NamespaceName }
+  | {
+      readonly kind: 'namespace-registered' | 'namespace-updated' | 'namespace-deleted';
+      readonly namespace: NamespaceName;
+    }
   | {
       readonly kind: 'endpoint-created' | 'endpoint-updated' | 'endpoint-deleted';
       readonly endpoint: NexusEndpoint;

@@ -14,14 +14,19 @@ import {
   signalWorkflowExecution,
   terminateWorkflowExecution,
 } from './execution/control.ts';
-import { describeWorkflowExecution, getWorkflowExecutionHistory } from './execution/read.ts';
+import {
+  describeWorkflowExecution,
+  getWorkflowExecutionHistory,
+  getWorkflowExecutionHistoryReverse,
+} from './execution/read.ts';
 import { respondWorkflowTaskCompleted, respondWorkflowTaskFailed } from './execution/respond.ts';
 import { deleteWorkflowExecution } from './execution/delete-run.ts';
 import { resetWorkflowExecution } from './execution/reset-run.ts';
 import { signalWithStartWorkflowExecution } from './execution/signal-with-start.ts';
 import { startWorkflowExecution } from './execution/start.ts';
+import { describeTaskQueue } from './matching/describe.ts';
 import { pollActivityTaskQueue, pollNexusTaskQueue, pollWorkflowTaskQueue } from './matching/poll.ts';
-import { resetStickyTaskQueue, shutdownWorker } from './matching/sticky.ts';
+import { recordWorkerHeartbeat, resetStickyTaskQueue, shutdownWorker } from './matching/sticky.ts';
 import { completeNexusOperation } from './nexus/completion.ts';
 import { dispatchNexusTask } from './nexus/dispatch.ts';
 import { respondNexusTaskCompleted, respondNexusTaskFailed } from './nexus/respond.ts';
@@ -34,7 +39,18 @@ import {
   listNexusEndpoints,
   updateNexusEndpoint,
 } from './registry/endpoints.ts';
-import { describeNamespace, listNamespaces, registerNamespace } from './registry/namespaces.ts';
+import {
+  describeNamespace,
+  listNamespaces,
+  registerNamespace,
+  updateNamespace,
+} from './registry/namespaces.ts';
+import {
+  addSearchAttributes,
+  getSearchAttributes,
+  listSearchAttributes,
+  removeSearchAttributes,
+} from './registry/search-attributes.ts';
 import { getClusterInfo, getSystemInfo } from './registry/system.ts';
 import {
   deleteNexusOperationExecution,
@@ -44,6 +60,14 @@ import {
 import { countNexusOperationExecutions, listNexusOperationExecutions } from './standalone/list.ts';
 import { startNexusOperationExecution } from './standalone/start.ts';
 import { describeNexusOperationExecution, pollNexusOperationExecution } from './standalone/wait.ts';
+import {
+  countWorkflowExecutions,
+  listArchivedWorkflowExecutions,
+  listClosedWorkflowExecutions,
+  listOpenWorkflowExecutions,
+  listWorkflowExecutions,
+  scanWorkflowExecutions,
+} from './visibility/list.ts';
 import type { MethodHandler } from './turn.ts';
 
 /** Who answers which method. A new RPC is a line here, its types in `protocol/temporal/methods.ts`, and its function. */
@@ -53,6 +77,7 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   registerNamespace,
   describeNamespace,
   listNamespaces,
+  updateNamespace,
   deleteNamespace,
   startWorkflowExecution,
   signalWorkflowExecution,
@@ -63,6 +88,16 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   terminateWorkflowExecution,
   describeWorkflowExecution,
   getWorkflowExecutionHistory,
+  getWorkflowExecutionHistoryReverse,
+  listWorkflowExecutions,
+  scanWorkflowExecutions,
+  listArchivedWorkflowExecutions,
+  listOpenWorkflowExecutions,
+  listClosedWorkflowExecutions,
+  countWorkflowExecutions,
+  getSearchAttributes,
+  describeTaskQueue,
+  recordWorkerHeartbeat,
   pollWorkflowTaskQueue,
   respondWorkflowTaskCompleted,
   respondWorkflowTaskFailed,
@@ -90,6 +125,9 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   requestCancelNexusOperationExecution,
   terminateNexusOperationExecution,
   deleteNexusOperationExecution,
+  addSearchAttributes,
+  listSearchAttributes,
+  removeSearchAttributes,
   createNexusEndpoint,
   updateNexusEndpoint,
   deleteNexusEndpoint,

@@ -3,6 +3,7 @@ import type { DurationMs, Instant } from '../base/time.ts';
 import { TransientMap } from '../base/transient-map.ts';
 import type { CallId, RunId } from '../protocol/ids.ts';
 import type { FaultRule } from '../protocol/fault.ts';
+import type { RegisteredNamespace } from '../protocol/registry.ts';
 import type { ScheduleNexusOperationAttributes } from '../protocol/temporal/command.ts';
 import type { Callback, Payload, TaskQueue as TaskQueueMessage } from '../protocol/temporal/common.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
@@ -26,11 +27,7 @@ import type { Activity } from './execution/activity-state.ts';
 import type { StandaloneRecord, StandaloneWait } from './standalone/record.ts';
 import { Timers, type Timer } from './timers.ts';
 
-export interface Namespace {
-  readonly name: string;
-  readonly id: string;
-  readonly description?: string;
-}
+export type Namespace = RegisteredNamespace;
 
 /** Workflow, activity and Nexus queues of one name have nothing to do with one another (semantics §5.3). */
 export type TaskQueueKind = 'workflow' | 'activity' | 'nexus';
@@ -53,6 +50,8 @@ export interface TaskQueue {
   readonly polls: TransientMap<CallId, Poll>;
   /** Identities of remote workers that have polled here and have not said that they shut down. */
   readonly attendants: Set<string>;
+  /** Identity → when its latest poll came; the one longest ago first. */
+  readonly pollers: Map<string, Instant>;
   /** When the latest poll came. */
   lastPolledAt?: Instant | undefined;
   /** How fast it gives tasks out; absent for as fast as they are taken. */
@@ -238,6 +237,12 @@ export interface HistoryWait {
   readonly from: number;
 }
 
+/** The memo and the search attributes that a run has now. */
+export interface Upserted {
+  readonly memo: Readonly<Record<string, Payload>>;
+  readonly searchAttributes: Readonly<Record<string, Payload>>;
+}
+
 export interface Execution {
   readonly ref: RunRef;
   readonly workflowType: string;
@@ -264,6 +269,8 @@ export interface Execution {
   readonly requests: Map<string, AttachedRequest>;
   readonly waits: TransientMap<CallId, HistoryWait>;
   cancelRequested: boolean;
+  /** What it has been given since its start; until then it has what it was started with. */
+  upserted?: Upserted | undefined;
   /** Request ids of signals that it has; a repeated one is dropped. */
   signalRequests?: Set<string> | undefined;
   runTimer?: Timer | undefined;

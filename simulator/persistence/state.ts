@@ -8,12 +8,21 @@ import { StorageError } from './journal.ts';
 import { clockModeSchema } from '../protocol/contract.ts';
 import { recordingSchema } from '../protocol/recording-requests.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
+import { indexedValueTypes } from '../protocol/temporal/visibility-methods.ts';
 
 const stateVersion = 1;
 
 const registrySchema = z.object({
   namespaces: z.array(
-    z.object({ name: z.string(), id: z.string(), description: z.string().exactOptional() }),
+    z.object({
+      name: z.string(),
+      id: z.string(),
+      description: z.string().exactOptional(),
+      ownerEmail: z.string().exactOptional(),
+      data: z.record(z.string(), z.string()).exactOptional(),
+      retention: z.number().exactOptional(),
+      searchAttributes: z.record(z.string(), z.enum(indexedValueTypes)).exactOptional(),
+    }),
   ),
   endpoints: z.array(
     z.looseObject({

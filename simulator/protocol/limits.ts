@@ -114,6 +114,10 @@ export interface Limits {
   readonly userMetadataDetailsBytesMax: number;
   /** Executions on a page of a list (`frontend.visibilityMaxPageSize`). */
   readonly visibilityPageSizeMax: number;
+  /** Search attributes of one run (`limit.searchAttributes.numberOfKeys`, `…sizeOfValue`, `…totalSize`). */
+  readonly searchAttributeKeysMax: number;
+  readonly searchAttributeValueBytesMax: number;
+  readonly searchAttributesBytesMax: number;
   /** How far the clock runs on its own after the last thing that came from outside. Ours, not the server's. */
   readonly runHorizon: DurationMs;
   /** Timers and inputs of a run at one instant, and in all, without anything from outside; then it is stopped. Ours. */
@@ -182,6 +186,9 @@ const counts: Pick<Limits, CountLimit> = {
   userMetadataSummaryBytesMax: 400,
   userMetadataDetailsBytesMax: 20_000,
   visibilityPageSizeMax: 1_000,
+  searchAttributeKeysMax: 100,
+  searchAttributeValueBytesMax: 2 * 1_024,
+  searchAttributesBytesMax: 40 * 1_024,
   runStepsAtInstantMax: 1_000_000,
   runStepsMax: 1_000_000_000,
 };

@@ -84,6 +84,9 @@ const countDocs = {
   userMetadataSummaryBytesMax: 'Largest summary of a standalone operation, in bytes.',
   userMetadataDetailsBytesMax: 'Largest details of a standalone operation, in bytes.',
   visibilityPageSizeMax: 'Executions on a page of a list, at most.',
+  searchAttributeKeysMax: 'Search attributes of one run, at most.',
+  searchAttributeValueBytesMax: 'Size of one search attribute in bytes, at most.',
+  searchAttributesBytesMax: 'Size of all search attributes of one run in bytes, at most.',
   runStepsAtInstantMax: 'Timers and inputs of a run at one instant; then the run is stopped.',
   runStepsMax: 'Timers and inputs of a run in all; then the run is stopped.',
 } as const satisfies Record<Exclude<CountLimit, keyof typeof coefficientDocs>, string>;

@@ -158,7 +158,7 @@ describe('bad input', () => {
 
   test.each([
     [`${workflow}/CreateSchedule`, 'WorkflowService.CreateSchedule'],
-    [`${operator}/AddSearchAttributes`, 'OperatorService.AddSearchAttributes'],
+    [`${operator}/AddOrUpdateRemoteCluster`, 'OperatorService.AddOrUpdateRemoteCluster'],
   ])('%s is not served and says so', async (method, name) => {
     const { client } = await serve({});
     expect(await client.call(method, {})).toMatchObject({

@@ -40,7 +40,12 @@ test('a worker starts, does a task, and leaves', async () => {
     describeNamespace: ({ namespace = '' }) =>
       ok({
         namespaceInfo: { name: namespace, state: 'REGISTERED', id: 'namespace-1' },
-        config: { workflowExecutionRetentionTtl: days(1) },
+        config: {
+          workflowExecutionRetentionTtl: days(1),
+          historyArchivalState: 'DISABLED',
+          visibilityArchivalState: 'DISABLED',
+        },
+        replicationConfig: { activeClusterName: 'active', clusters: [], state: 'NORMAL' },
       }),
     pollNexusTaskQueue: (_, options) => {
       const task = tasks.shift();

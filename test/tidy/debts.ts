@@ -76,7 +76,6 @@ export const untestedDebts: readonly UntestedDebt[] = [
       'simulator/engine/nexus/respond.ts',
       'simulator/engine/nexus/task.ts',
       'simulator/engine/registry/endpoints.ts',
-      'simulator/engine/registry/namespaces.ts',
       'simulator/engine/registry/system.ts',
       'simulator/engine/timer-due.ts',
       'simulator/engine/trace/activity-spans.ts',

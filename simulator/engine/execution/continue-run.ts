@@ -4,6 +4,7 @@ import type { ContinueAsNewAttributes, ContinueAsNewInitiator } from '../../prot
 import type { Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { withRetryDefaults } from './activity-retry.ts';
+import { attributesOfRun } from './run-attributes.ts';
 import { firstSet, newRunId, startedAttributes, type PlannedAttributes, type RunPlan } from './start-run.ts';
 
 /*
@@ -16,10 +17,8 @@ export type Follower = RunPlan & Required<Pick<RunPlan, 'runId'>>;
 
 /** The run that CONTINUE_AS_NEW asks for. What the command leaves out stays as it was. */
 export function followerOf(turn: Turn, execution: Execution, command: ContinueAsNewAttributes): Follower {
-  const old = startedAttributes(execution);
   const { input, header, lastCompletionResult, failure } = command;
-  const memo = command.memo ?? old.memo;
-  const searchAttributes = command.searchAttributes ?? old.searchAttributes;
+  const { memo, searchAttributes } = carriedAttributes(execution, command);
   return plan(turn, execution, {
     backoff: command.backoffStartInterval ?? ms(0),
     initiator: command.initiator ?? 'WORKFLOW',
@@ -40,6 +39,18 @@ export function followerOf(turn: Turn, execution: Execution, command: ContinueAs
       }),
     },
   });
+}
+
+/** Those that the command names; otherwise those that the run has now. */
+function carriedAttributes(
+  execution: Execution,
+  command: ContinueAsNewAttributes,
+): Pick<PlannedAttributes, 'memo' | 'searchAttributes'> {
+  const { memo: fields, searchAttributes: indexedFields } = attributesOfRun(execution);
+  const memo = command.memo ?? (Object.keys(fields).length > 0 ? { fields } : undefined);
+  const searchAttributes =
+    command.searchAttributes ?? (Object.keys(indexedFields).length > 0 ? { indexedFields } : undefined);
+  return { ...(memo !== undefined && { memo }), ...(searchAttributes !== undefined && { searchAttributes }) };
 }
 
 /** The run that tries again what `execution` failed to do. */

@@ -1,4 +1,5 @@
-import type { PendingChildExecutionInfo, WorkflowExecutionInfo } from '../../protocol/temporal/methods.ts';
+import type { PendingChildExecutionInfo } from '../../protocol/temporal/methods.ts';
+import type { WorkflowExecutionInfo } from '../../protocol/temporal/workflow-execution-info.ts';
 import type { Child, Execution } from '../state.ts';
 import { startedAttributes } from './start-run.ts';
 

@@ -1,12 +1,13 @@
 import { ok } from '../../base/result.ts';
-import type { CallbackInfo, ResponseOf, WorkflowExecutionInfo } from '../../protocol/temporal/methods.ts';
+import type { CallbackInfo, ResponseOf } from '../../protocol/temporal/methods.ts';
 import type { CallbackRecord, Execution, HistoryWait } from '../state.ts';
 import { isRunning } from '../state.ts';
 import { describeOperation } from '../nexus/describe.ts';
 import { refuse, type MethodHandler } from '../turn.ts';
 import { describeActivity } from './activity-describe.ts';
 import { historyAnswer, readCursor, writeCursor } from './history-wait.ts';
-import { describeChild, describeFamily } from './describe-child.ts';
+import { describeChild } from './describe-child.ts';
+import { describeConfig, describeRun } from './describe-run.ts';
 import { findExecution, isRefusal } from './lookup.ts';
 
 /** Events per page when the client does not say, and the most it can ask for. */
@@ -18,9 +19,7 @@ export const getWorkflowExecutionHistory: MethodHandler<'getWorkflowExecutionHis
   { call },
 ) => {
   const cursor = request.nextPageToken === undefined ? undefined : readCursor(request.nextPageToken);
-  if (request.nextPageToken !== undefined && cursor === undefined) {
-    return refuse('INVALID_ARGUMENT', 'Invalid NextPageToken: expected one that an earlier page returned.');
-  }
+  if (request.nextPageToken !== undefined && cursor === undefined) return badPageToken;
   const execution = findExecution(turn, {
     namespace: request.namespace,
     execution: cursor === undefined ? request.execution : { ...request.execution, runId: cursor.run },
@@ -36,6 +35,32 @@ export const getWorkflowExecutionHistory: MethodHandler<'getWorkflowExecutionHis
   turn.state.waitingCalls.set(call, { kind: 'history', wait });
   return undefined;
 };
+
+/** From the last event to the first. A page goes on where the one before it ended, whatever has come since. */
+export const getWorkflowExecutionHistoryReverse: MethodHandler<'getWorkflowExecutionHistoryReverse'> = (
+  turn,
+  request,
+) => {
+  const cursor = request.nextPageToken === undefined ? undefined : readCursor(request.nextPageToken);
+  if (request.nextPageToken !== undefined && cursor === undefined) return badPageToken;
+  const { namespace, execution: named } = request;
+  const execution = findExecution(turn, {
+    namespace,
+    execution: cursor === undefined ? named : { ...named, runId: cursor.run },
+  });
+  if (isRefusal(execution)) return execution;
+  const end = Math.min(cursor?.from ?? execution.events.length, execution.events.length);
+  const begin = Math.max(0, end - sizeOf(request).size);
+  return ok({
+    history: { events: execution.events.slice(begin, end).reverse() },
+    ...(begin > 0 && { nextPageToken: writeCursor({ run: execution.ref.runId, from: begin }) }),
+  });
+};
+
+const badPageToken = refuse(
+  'INVALID_ARGUMENT',
+  'Invalid NextPageToken: expected one that an earlier page returned.',
+);
 
 const sizeOf = (request: { readonly maximumPageSize?: number }): { readonly size: number } => ({
   size: Math.min(Math.max(request.maximumPageSize ?? PAGE_SIZE_MAX, 1), PAGE_SIZE_MAX),
@@ -59,11 +84,8 @@ export const describeWorkflowExecution: MethodHandler<'describeWorkflowExecution
   const execution = findExecution(turn, request);
   if (isRefusal(execution)) return execution;
   return ok({
-    executionConfig: {
-      taskQueue: execution.taskQueue,
-      defaultWorkflowTaskTimeout: execution.workflowTaskTimeout,
-    },
-    workflowExecutionInfo: infoOf(execution),
+    executionConfig: describeConfig(execution),
+    workflowExecutionInfo: describeRun(turn.state, execution),
     pendingActivities: [...execution.activities.values()].map(describeActivity),
     pendingChildren: [...execution.children.values()].map(describeChild),
     pendingNexusOperations: isRunning(execution)
@@ -72,18 +94,6 @@ export const describeWorkflowExecution: MethodHandler<'describeWorkflowExecution
     callbacks: execution.callbacks.map(describeCallback),
   });
 };
-
-const infoOf = (execution: Execution): WorkflowExecutionInfo => ({
-  execution: { workflowId: execution.ref.workflowId, runId: execution.ref.runId },
-  type: { name: execution.workflowType },
-  startTime: execution.startedAt,
-  executionTime: execution.executionTime,
-  ...(execution.closedAt !== undefined && { closeTime: execution.closedAt }),
-  status: execution.status,
-  historyLength: execution.events.length,
-  taskQueue: execution.taskQueue.name,
-  ...describeFamily(execution),
-});
 
 const describeCallback = (entry: CallbackRecord): CallbackInfo => ({
   callback: entry.callback,

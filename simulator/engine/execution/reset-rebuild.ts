@@ -9,6 +9,7 @@ import type { Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { activityOf, rescheduleActivity } from './activity.ts';
 import { newChild } from './child.ts';
+import { applyUpsert } from './run-attributes.ts';
 
 /*
  * The state of a run, read back from its history (the server's state rebuilder). What is read back does nothing at
@@ -42,6 +43,10 @@ function applyRunEvent(turn: Turn, execution: Execution, event: HistoryEvent): v
     case 'WORKFLOW_EXECUTION_SIGNALED':
       if (event.attributes.requestId !== undefined)
         (execution.signalRequests ??= new Set()).add(event.attributes.requestId);
+      return;
+    case 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES':
+    case 'WORKFLOW_PROPERTIES_MODIFIED':
+      applyUpsert(execution, event);
       return;
     case 'WORKFLOW_TASK_COMPLETED':
       execution.previousStartedEventId = event.attributes.startedEventId;

@@ -133,6 +133,7 @@ export function newExecution(
     closedAt: undefined,
     task: undefined,
     sticky: undefined,
+    upserted: undefined,
     signalRequests: undefined,
     runTimer: undefined,
     firstTaskTimer: undefined,

@@ -13,6 +13,7 @@ import { refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { retryPolicyProblem, withRetryDefaults } from './activity-retry.ts';
 import { closeExecution } from './close.ts';
 import { recordEvent } from './record.ts';
+import { searchAttributesProblem } from './run-attributes.ts';
 import { beginFirstTask, firstSet, startRun, type PlannedAttributes, type RunPlan } from './start-run.ts';
 import { takeWorkflowTask } from './workflow-task.ts';
 
@@ -46,7 +47,9 @@ export function startOrdered(turn: Turn, order: StartOrder): StartReply {
   const { request } = order;
   const namespace = request.namespace ?? '';
   if (!turn.state.namespaces.has(namespace)) return namespaceNotFound(namespace);
-  const problem = startProblem(turn.limits, request);
+  const problem =
+    startProblem(turn.limits, request) ??
+    searchAttributesProblem(turn, namespace, request.searchAttributes?.indexedFields);
   if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
   const key = workflowKey(namespace, request.workflowId ?? '');
   const currentRun = turn.state.currentRuns.get(key);

@@ -9,6 +9,7 @@ import { namespaceNotFound } from '../registry/namespaces.ts';
 import type { Poll, TaskQueue, TaskQueueKind } from '../state.ts';
 import { refuse, replyTo, type CallContext, type MethodHandler, type Turn } from '../turn.ts';
 import { setRate, takeSlot } from './rate.ts';
+import { notePoller } from './pollers.ts';
 import { takePoll, takeWaiting, taskQueue } from './task-queue.ts';
 
 export const pollWorkflowTaskQueue: MethodHandler<'pollWorkflowTaskQueue'> = (turn, request, context) =>
@@ -41,6 +42,7 @@ function poll(
   const identity = request.identity ?? '';
   if (remote) queue.attendants.add(identity);
   queue.lastPolledAt = turn.now;
+  notePoller(queue, identity, turn.now);
   const arrived: Poll = { call, queue, identity, remote };
   turn.state.waitingCalls.set(call, { kind: 'poll', poll: arrived });
   queue.polls.set(call, arrived);

@@ -3,6 +3,7 @@ import type { RunId } from '../../protocol/ids.ts';
 import { findRunning, isRefusal } from '../execution/lookup.ts';
 import { releaseStickyTask } from '../execution/workflow-task.ts';
 import { leaveStickyQuery } from '../query.ts';
+import { namespaceNotFound } from '../registry/namespaces.ts';
 import { queueKey, type TaskQueue } from '../state.ts';
 import { replyTo, type MethodHandler, type Turn } from '../turn.ts';
 import { leave } from './task-queue.ts';
@@ -19,6 +20,10 @@ export const shutdownWorker: MethodHandler<'shutdownWorker'> = (turn, request) =
   if (sticky !== undefined) dissolve(turn, sticky);
   return ok({});
 };
+
+/** Workers tell how they are; nothing here asks, and the namespace does not promise it. */
+export const recordWorkerHeartbeat: MethodHandler<'recordWorkerHeartbeat'> = (turn, { namespace = '' }) =>
+  turn.state.namespaces.has(namespace) ? ok({}) : namespaceNotFound(namespace);
 
 /** The worker has lost the run from its cache. */
 export const resetStickyTaskQueue: MethodHandler<'resetStickyTaskQueue'> = (turn, request) => {

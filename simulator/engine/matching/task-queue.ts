@@ -21,6 +21,7 @@ export function taskQueue(
     waiting: new Set(),
     polls: new TransientMap(),
     attendants: new Set(),
+    pollers: new Map(),
   };
   state.queues.set(key, queue);
   return queue;

@@ -4,6 +4,9 @@ import type { MethodHandler } from '../turn.ts';
 /** The server release whose behaviour is reproduced; SDKs and the command line print it. */
 const SERVER_VERSION = '1.31.0';
 
+/** As a cluster of its own has it, too. */
+export const CLUSTER_NAME = 'active';
+
 /** What workers ask before they poll. Only what is really done is promised (semantics §8.1). */
 export const getSystemInfo: MethodHandler<'getSystemInfo'> = () =>
   ok({
@@ -16,6 +19,7 @@ export const getSystemInfo: MethodHandler<'getSystemInfo'> = () =>
       upsertMemo: true,
       eagerWorkflowStart: true,
       sdkMetadata: true,
+      countGroupByExecutionStatus: true,
       nexus: true,
     },
   });
@@ -24,5 +28,7 @@ export const getClusterInfo: MethodHandler<'getClusterInfo'> = () =>
   ok({
     serverVersion: SERVER_VERSION,
     clusterId: 'nexus-simulator',
-    clusterName: 'active',
+    clusterName: CLUSTER_NAME,
+    persistenceStore: 'memory',
+    visibilityStore: 'memory',
   });

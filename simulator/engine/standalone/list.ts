@@ -1,12 +1,11 @@
-import { decodeText, encodeText, type Base64 } from '../../base/base64.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { between } from '../../base/time.ts';
-import type { Payload } from '../../protocol/temporal/common.ts';
 import type { NexusOperationExecutionStatus } from '../../protocol/temporal/nexus-operation-methods.ts';
-import { jsonPayload } from '../../protocol/temporal/payload.ts';
 import type { StandaloneOperation } from '../state.ts';
 import { refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { matches, type ValueOf } from '../visibility/match.ts';
+import { countedBy } from '../visibility/count.ts';
+import { pageOf, type Place } from '../visibility/page.ts';
 import { parseQuery, type Attributes, type Query } from '../visibility/query.ts';
 import { listedInfo } from './describe.ts';
 import { notServed, type Refusal } from './lookup.ts';
@@ -66,20 +65,10 @@ export const listNexusOperationExecutions: MethodHandler<'listNexusOperationExec
   if (query.groupBy !== undefined) {
     return refuse('INVALID_ARGUMENT', 'invalid query: GROUP BY counts, and this is a list');
   }
-  const after = request.nextPageToken === undefined ? undefined : readPlace(request.nextPageToken);
-  if (request.nextPageToken !== undefined && after === undefined) {
-    return refuse('INVALID_ARGUMENT', 'next_page_token is not one that a list call returned');
-  }
-  const { visibilityPageSizeMax: max } = turn.limits;
-  const { pageSize = max } = request;
-  const sorted = operations.map(placeOf).sort(byPlace);
-  const rest = after === undefined ? sorted : sorted.filter((place) => byPlace(place, after) > 0);
-  const page = rest.slice(0, pageSize > 0 && pageSize <= max ? pageSize : max);
-  const last = page.at(-1);
-  return ok({
-    operations: page.map(({ own }) => listedInfo(own)),
-    ...(last !== undefined && rest.length > page.length && { nextPageToken: writePlace(last) }),
-  });
+  const page = pageOf(turn, operations, placeOf, request);
+  if (!page.ok) return page;
+  const { items, nextPageToken } = page.value;
+  return ok({ operations: items.map(listedInfo), ...(nextPageToken !== undefined && { nextPageToken }) });
 };
 
 export const countNexusOperationExecutions: MethodHandler<'countNexusOperationExecutions'> = (
@@ -94,13 +83,7 @@ export const countNexusOperationExecutions: MethodHandler<'countNexusOperationEx
     const message = `invalid query: 'GROUP BY' clause is not supported for search attribute ${query.groupBy}, only for ExecutionStatus`;
     return refuse('INVALID_ARGUMENT', message);
   }
-  const counts = new Map<string, number>();
-  for (const { status } of operations) {
-    const name = statusNames[status];
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  const groups = [...counts].map(([name, count]) => ({ groupValues: [keyword(name)], count }));
-  return ok({ count: operations.length, groups });
+  return ok({ count: operations.length, groups: countedBy(operations, ({ status }) => statusNames[status]) });
 };
 
 /** The operations of a namespace that a query asks for. */
@@ -120,41 +103,8 @@ function select(
   return ok({ query: query.value, operations });
 }
 
-/** Where an operation stands in a list: those that run come first, then the latest. */
-interface Place {
-  readonly closed: number;
-  readonly started: number;
-  readonly run: string;
-}
-
-const placeOf = (own: StandaloneOperation): Place & { readonly own: StandaloneOperation } => ({
-  closed: own.closedAt ?? Number.MAX_SAFE_INTEGER,
-  started: own.operation.scheduledAt,
-  run: own.operation.ref.run.runId,
-  own,
+const placeOf = ({ closedAt, operation }: StandaloneOperation): Place => ({
+  closed: closedAt ?? Number.MAX_SAFE_INTEGER,
+  started: operation.scheduledAt,
+  run: operation.ref.run.runId,
 });
-
-const byPlace = (a: Place, b: Place): number =>
-  b.closed - a.closed || b.started - a.started || (a.run < b.run ? -1 : a.run > b.run ? 1 : 0);
-
-const writePlace = ({ closed, started, run }: Place): Base64 =>
-  encodeText(JSON.stringify([closed, started, run]));
-
-function readPlace(token: Base64): Place | undefined {
-  try {
-    const value: unknown = JSON.parse(decodeText(token) ?? '');
-    if (!Array.isArray(value)) return undefined;
-    const [closed, started, run] = value as readonly unknown[];
-    return typeof closed === 'number' && typeof started === 'number' && typeof run === 'string'
-      ? { closed, started, run }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A value of a search attribute; SDKs read its type. */
-function keyword(value: string): Payload {
-  const { metadata, ...data } = jsonPayload(value);
-  return { ...data, metadata: { ...metadata, type: encodeText('Keyword') } };
-}

@@ -12,6 +12,7 @@ const undrawn = [
   'attempt-superseded',
   'standalone-changed',
   'namespace-registered',
+  'namespace-updated',
   'namespace-deleted',
   'endpoint-created',
   'endpoint-updated',

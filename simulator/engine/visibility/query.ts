@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { parseDuration } from '../../base/time.ts';
+import { dateValue } from './date.ts';
 import { queryTokens, type QueryKeyword, type QueryToken } from '../../protocol/temporal/query-token.ts';
 
 /*
@@ -8,10 +9,19 @@ import { queryTokens, type QueryKeyword, type QueryToken } from '../../protocol/
  * that knows the wall clock turns dates into them.
  */
 
-/** What values an attribute has, or which ones. */
-export type AttributeType = 'keyword' | 'number' | 'time' | 'duration' | readonly string[];
+/** What values an attribute has, or which ones. A `time` is an instant here, a `date` one of the wall clock. */
+export type AttributeType =
+  | 'keyword'
+  | 'text'
+  | 'keyword-list'
+  | 'number'
+  | 'boolean'
+  | 'time'
+  | 'date'
+  | 'duration'
+  | readonly string[];
 export type Attributes = Readonly<Record<string, AttributeType>>;
-export type QueryValue = string | number;
+export type QueryValue = string | number | boolean;
 
 const comparisons = ['=', '!=', '<', '>', '<=', '>='] as const;
 export type Comparison = (typeof comparisons)[number];
@@ -31,6 +41,8 @@ export type Condition =
       readonly from: QueryValue;
       readonly to: QueryValue;
     }
+  /** Of a text: it has one of these words. */
+  | { readonly kind: 'words'; readonly attribute: string; readonly words: readonly string[] }
   | { readonly kind: 'in'; readonly attribute: string; readonly values: readonly QueryValue[] }
   | { readonly kind: 'starts-with'; readonly attribute: string; readonly prefix: string }
   | { readonly kind: 'is-null'; readonly attribute: string };
@@ -117,6 +129,7 @@ class QueryReader {
     }
     const negated = this.#takeWord('NOT');
     if (this.#takeWord('BETWEEN')) {
+      this.#allow(attribute, 'BETWEEN', isOrdered);
       const from = this.#value(attribute);
       this.#expectWord('AND');
       return negatedIf(negated, { kind: 'between', attribute, from, to: this.#value(attribute) });
@@ -125,10 +138,20 @@ class QueryReader {
     if (this.#takeWord('STARTS_WITH')) return negatedIf(negated, this.#startsWith(attribute));
     const by = negated ? undefined : comparisons.find((sign) => this.#takeSign(sign));
     if (by === undefined) this.#fail(`a comparison is expected behind ${attribute}, not ${this.#here()}`);
+    else if (by !== '=' && by !== '!=') this.#allow(attribute, by, isOrdered);
+    if (this.#attributes.get(attribute) === 'text') return this.#words(attribute, by ?? '=');
     return { kind: 'compare', attribute, by: by ?? '=', value: this.#value(attribute) };
   }
 
+  #words(attribute: string, by: Comparison): Condition {
+    const words = { kind: 'words', attribute, words: wordsOf(String(this.#value(attribute))) } as const;
+    const absent = { kind: 'is-null', attribute } as const;
+    // Of a text that is not there nothing holds, and so it is not unlike others either.
+    return by === '=' ? words : { kind: 'not', of: { kind: 'or', of: [words, absent] } };
+  }
+
   #in(attribute: string): Condition {
+    this.#allow(attribute, 'IN', (type) => type !== 'text' && type !== 'boolean');
     this.#expectSign('(');
     const values = [this.#value(attribute)];
     while (this.#takeSign(',')) values.push(this.#value(attribute));
@@ -141,6 +164,11 @@ class QueryReader {
       this.#fail(`STARTS_WITH is for texts, and ${attribute} is none`);
     }
     return { kind: 'starts-with', attribute, prefix: String(this.#value(attribute)) };
+  }
+
+  #allow(attribute: string, operator: string, fits: (type: AttributeType) => boolean): void {
+    const type = this.#attributes.get(attribute);
+    if (type !== undefined && !fits(type)) this.#fail(`${operator} is not for ${attribute}`);
   }
 
   #attribute(): string {
@@ -160,8 +188,7 @@ class QueryReader {
   #value(attribute: string): QueryValue {
     const token = this.#next;
     const type = this.#attributes.get(attribute) ?? 'keyword';
-    const found =
-      token?.kind === 'string' || token?.kind === 'number' ? readValue(type, token.value) : undefined;
+    const found = token && readValue(type, writtenIn(token));
     if (found === undefined) {
       this.#fail(`${attribute} is compared with ${described(type)}, not ${this.#here()}`);
     }
@@ -237,10 +264,35 @@ const negatedIf = (negated: boolean, condition: Condition): Condition =>
 /** Nanoseconds of a duration that is written as a bare number. */
 const NANOS_PER_MS = 1_000_000;
 
-function readValue(type: AttributeType, written: QueryValue): QueryValue | undefined {
+/** Values in order, that one can lie between. */
+const isOrdered = (type: AttributeType): boolean =>
+  type !== 'text' && type !== 'boolean' && type !== 'keyword-list';
+
+/** The words of a text, as a full-text index has them. */
+export const wordsOf = (text: string): readonly string[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}_]+/u)
+    .filter((word) => word !== '');
+
+function writtenIn(token: QueryToken): QueryValue | undefined {
+  if (token.kind === 'string' || token.kind === 'number') return token.value;
+  const truth = token.kind === 'name' ? token.name.toLowerCase() : undefined;
+  return truth === 'true' ? true : truth === 'false' ? false : undefined;
+}
+
+function readValue(type: AttributeType, written: QueryValue | undefined): QueryValue | undefined {
+  if (typeof written === 'boolean') return type === 'boolean' ? written : undefined;
+  if (written === undefined) return undefined;
   switch (type) {
     case 'keyword':
+    case 'text':
+    case 'keyword-list':
       return String(written);
+    case 'boolean':
+      return undefined;
+    case 'date':
+      return typeof written === 'string' ? dateValue(written) : Math.trunc(written / NANOS_PER_MS);
     case 'number':
     case 'time':
       return typeof written === 'number' ? written : undefined;
@@ -254,10 +306,15 @@ function readValue(type: AttributeType, written: QueryValue): QueryValue | undef
 function described(type: AttributeType): string {
   switch (type) {
     case 'keyword':
+    case 'text':
+    case 'keyword-list':
       return 'a text in quotes';
+    case 'boolean':
+      return 'true or false';
     case 'number':
       return 'a number';
     case 'time':
+    case 'date':
       return 'a time such as "2026-01-31T12:00:00Z"';
     case 'duration':
       return 'a duration such as "1m30s"';

@@ -2,6 +2,9 @@ import { queryTokens, type QueryToken } from '../../protocol/temporal/query-toke
 
 const NANOS_PER_MS = 1_000_000;
 
+/** Times of the world. Those in search attributes that people add are texts, in payloads and in queries alike. */
+const systemTimes: ReadonlySet<string> = new Set(['StartTime', 'ExecutionTime', 'CloseTime']);
+
 /**
  * A visibility query as it is inside: its times, dates or nanoseconds since the Unix epoch on the wire, are
  * milliseconds since the origin. What is no time stays as it is, for the engine to refuse.
@@ -12,7 +15,7 @@ export function queryInside(query: string, originMs: number): string {
   let attribute = '';
   for (const token of queryTokens(query)) {
     if (token.kind === 'name') attribute = token.name;
-    const time = attribute.endsWith('Time') ? timeOf(token) : undefined;
+    const time = systemTimes.has(attribute) ? timeOf(token) : undefined;
     if (time === undefined) continue;
     inside += `${query.slice(done, token.from)}${time - originMs}`;
     done = token.to;

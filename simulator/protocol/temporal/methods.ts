@@ -9,9 +9,10 @@ import type {
   Callback,
   Header,
   Link,
-  Payload,
+  Memo,
   Payloads,
   RetryPolicy,
+  SearchAttributes,
   TaskQueue,
   UserMetadata,
   WorkflowExecution,
@@ -19,26 +20,17 @@ import type {
 } from './common.ts';
 import type { Failure } from './failure.ts';
 import type { History, WorkflowExecutionStatus } from './history.ts';
+import type { NamespaceMethods } from './namespace-methods.ts';
 import type { NexusOperationMethods } from './nexus-operation-methods.ts';
 import type { QueryMethods, WorkflowQuery, WorkflowQueryResult } from './query-methods.ts';
 import type { ParentClosePolicy } from './run-command.ts';
 import type { NexusMethods } from './nexus-methods.ts';
+import type { TaskQueueMethods } from './task-queue-methods.ts';
+import type { VisibilityMethods } from './visibility-methods.ts';
+import type { WorkflowExecutionInfo } from './workflow-execution-info.ts';
 import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
 
 type Empty = Readonly<Record<string, never>>;
-
-export interface NamespaceInfo {
-  readonly name: string;
-  readonly state: 'REGISTERED';
-  readonly id: string;
-  readonly description?: string;
-  readonly capabilities?: Readonly<Record<string, boolean>>;
-}
-
-export interface NamespaceDescription {
-  readonly namespaceInfo: NamespaceInfo;
-  readonly config: { readonly workflowExecutionRetentionTtl: DurationMs };
-}
 
 export interface StartWorkflowExecutionRequest {
   readonly namespace?: string;
@@ -61,8 +53,8 @@ export interface StartWorkflowExecutionRequest {
   readonly header?: Header;
   /** The caller is a worker too and takes the first workflow task with the answer. */
   readonly requestEagerExecution?: boolean;
-  readonly memo?: { readonly fields?: Readonly<Record<string, Payload>> };
-  readonly searchAttributes?: { readonly indexedFields?: Readonly<Record<string, Payload>> };
+  readonly memo?: Memo;
+  readonly searchAttributes?: SearchAttributes;
   readonly completionCallbacks?: readonly Callback[];
   readonly userMetadata?: UserMetadata;
   readonly links?: readonly Link[];
@@ -103,21 +95,6 @@ export interface PollRequest {
   readonly taskQueue?: TaskQueue;
   readonly identity?: string;
   readonly workerInstanceKey?: string;
-}
-
-export interface WorkflowExecutionInfo {
-  readonly execution: WorkflowExecution;
-  readonly type: WorkflowType;
-  readonly startTime: Instant;
-  readonly executionTime: Instant;
-  readonly closeTime?: Instant;
-  readonly status: WorkflowExecutionStatus;
-  readonly historyLength: number;
-  readonly taskQueue: string;
-  readonly firstRunId: string;
-  readonly parentNamespaceId?: string;
-  readonly parentExecution?: WorkflowExecution;
-  readonly rootExecution?: WorkflowExecution;
 }
 
 /** `BLOCKED` is computed when described; it is never stored (semantics §1.2). */
@@ -177,7 +154,10 @@ export interface CallbackInfo {
 export interface DescribeWorkflowExecutionResponse {
   readonly executionConfig: {
     readonly taskQueue: TaskQueue;
+    readonly workflowExecutionTimeout?: DurationMs;
+    readonly workflowRunTimeout?: DurationMs;
     readonly defaultWorkflowTaskTimeout: DurationMs;
+    readonly userMetadata?: UserMetadata;
   };
   readonly workflowExecutionInfo: WorkflowExecutionInfo;
   readonly pendingActivities?: readonly PendingActivityInfo[];
@@ -204,30 +184,28 @@ interface Answer {
 }
 
 /** Method name → its request and its response. */
-export interface TemporalMethods extends ActivityMethods, NexusOperationMethods, QueryMethods, NexusMethods {
+export interface TemporalMethods
+  extends
+    ActivityMethods,
+    NamespaceMethods,
+    NexusMethods,
+    NexusOperationMethods,
+    QueryMethods,
+    TaskQueueMethods,
+    VisibilityMethods {
   getSystemInfo: {
     request: Empty;
     response: { serverVersion: string; capabilities: Readonly<Record<string, boolean>> };
   };
   getClusterInfo: {
     request: Empty;
-    response: { serverVersion: string; clusterId: string; clusterName: string };
-  };
-  registerNamespace: {
-    request: { readonly namespace?: string; readonly description?: string };
-    response: Empty;
-  };
-  describeNamespace: {
-    request: { readonly namespace?: string; readonly id?: string };
-    response: NamespaceDescription;
-  };
-  listNamespaces: {
-    request: { readonly pageSize?: number };
-    response: { namespaces: readonly NamespaceDescription[] };
-  };
-  deleteNamespace: {
-    request: { readonly namespace?: string; readonly namespaceId?: string };
-    response: { deletedNamespace: string };
+    response: {
+      serverVersion: string;
+      clusterId: string;
+      clusterName: string;
+      persistenceStore: string;
+      visibilityStore: string;
+    };
   };
   startWorkflowExecution: {
     request: StartWorkflowExecutionRequest;
@@ -286,6 +264,11 @@ export interface TemporalMethods extends ActivityMethods, NexusOperationMethods,
       readonly waitNewEvent?: boolean;
       readonly historyEventFilterType?: 'ALL_EVENT' | 'CLOSE_EVENT';
     };
+    response: { history: History; nextPageToken?: string };
+  };
+  /** The latest events come first. */
+  getWorkflowExecutionHistoryReverse: {
+    request: ByExecution & { readonly maximumPageSize?: number; readonly nextPageToken?: string };
     response: { history: History; nextPageToken?: string };
   };
   pollWorkflowTaskQueue: { request: PollRequest; response: WorkflowTask };
@@ -357,6 +340,7 @@ export const temporalMethods = {
   registerNamespace: 'WorkflowService',
   describeNamespace: 'WorkflowService',
   listNamespaces: 'WorkflowService',
+  updateNamespace: 'WorkflowService',
   deleteNamespace: 'OperatorService',
   startWorkflowExecution: 'WorkflowService',
   signalWorkflowExecution: 'WorkflowService',
@@ -367,6 +351,16 @@ export const temporalMethods = {
   terminateWorkflowExecution: 'WorkflowService',
   describeWorkflowExecution: 'WorkflowService',
   getWorkflowExecutionHistory: 'WorkflowService',
+  getWorkflowExecutionHistoryReverse: 'WorkflowService',
+  listWorkflowExecutions: 'WorkflowService',
+  scanWorkflowExecutions: 'WorkflowService',
+  listArchivedWorkflowExecutions: 'WorkflowService',
+  listOpenWorkflowExecutions: 'WorkflowService',
+  listClosedWorkflowExecutions: 'WorkflowService',
+  countWorkflowExecutions: 'WorkflowService',
+  getSearchAttributes: 'WorkflowService',
+  describeTaskQueue: 'WorkflowService',
+  recordWorkerHeartbeat: 'WorkflowService',
   pollWorkflowTaskQueue: 'WorkflowService',
   respondWorkflowTaskCompleted: 'WorkflowService',
   respondWorkflowTaskFailed: 'WorkflowService',
@@ -394,6 +388,9 @@ export const temporalMethods = {
   requestCancelNexusOperationExecution: 'WorkflowService',
   terminateNexusOperationExecution: 'WorkflowService',
   deleteNexusOperationExecution: 'WorkflowService',
+  addSearchAttributes: 'OperatorService',
+  listSearchAttributes: 'OperatorService',
+  removeSearchAttributes: 'OperatorService',
   createNexusEndpoint: 'OperatorService',
   updateNexusEndpoint: 'OperatorService',
   deleteNexusEndpoint: 'OperatorService',

@@ -67,7 +67,10 @@ export function play(story: Story, check?: Check): Told {
 }
 
 function setUp(world: RandomWorld): void {
-  for (const namespace of namespaces) world.ask('registerNamespace', { namespace });
+  for (const namespace of namespaces) {
+    world.ask('registerNamespace', { namespace });
+    world.ask('addSearchAttributes', { namespace, searchAttributes: { Stage: 'INT' } });
+  }
   for (const [index, namespace] of namespaces.entries()) {
     const { name: taskQueue } = queueOf(namespace);
     const name = endpointNames[index] ?? '';

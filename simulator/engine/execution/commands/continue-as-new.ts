@@ -2,11 +2,15 @@ import type { ContinueAsNewAttributes } from '../../../protocol/temporal/run-com
 import { retryPolicyProblem } from '../activity-retry.ts';
 import { closeWithFollower } from '../close.ts';
 import { followerOf } from '../continue-run.ts';
+import { searchAttributesProblem } from '../run-attributes.ts';
 import { refuseCommand, type CommandHandler } from './command.ts';
 
 export const continueAsNew: CommandHandler<'CONTINUE_AS_NEW_WORKFLOW_EXECUTION'> = {
   closes: true,
-  check(_check, attributes) {
+  check(check, attributes) {
+    const fields = attributes.searchAttributes?.indexedFields;
+    const misfit = searchAttributesProblem(check, check.execution.ref.namespace, fields);
+    if (misfit !== undefined) return refuseCommand('BAD_SEARCH_ATTRIBUTES', misfit);
     const problem = problemIn(attributes);
     return problem === undefined ? undefined : refuseCommand('BAD_CONTINUE_AS_NEW_ATTRIBUTES', problem);
   },

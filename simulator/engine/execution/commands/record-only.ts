@@ -2,10 +2,11 @@ import type { Turn } from '../../turn.ts';
 import type { EventBody } from '../../../protocol/temporal/history.ts';
 import type { Execution } from '../../state.ts';
 import { append } from '../history.ts';
+import { applyUpsert, searchAttributesProblem } from '../run-attributes.ts';
 import { refuseCommand, type AppliedCommand, type CommandHandler } from './command.ts';
 
 /*
- * Commands that only leave their mark in history: what they say matters to the worker, and here to nobody.
+ * Commands that only leave their mark in history and, at most, in how the run is described.
  */
 
 export const recordMarker: CommandHandler<'RECORD_MARKER'> = {
@@ -18,21 +19,30 @@ export const recordMarker: CommandHandler<'RECORD_MARKER'> = {
 };
 
 export const upsertSearchAttributes: CommandHandler<'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES'> = {
-  check: () => undefined,
-  apply: (turn, execution, command) =>
-    write(turn, execution, command, {
+  check(check, { searchAttributes }) {
+    const problem =
+      searchAttributes?.indexedFields === undefined
+        ? 'IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.'
+        : searchAttributesProblem(check, check.execution.ref.namespace, searchAttributes.indexedFields);
+    return problem === undefined ? undefined : refuseCommand('BAD_SEARCH_ATTRIBUTES', problem);
+  },
+  apply(turn, execution, command) {
+    const body = {
       eventType: 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES',
       attributes: attributesOf(command),
-    }),
+    } as const;
+    applyUpsert(execution, body);
+    write(turn, execution, command, body);
+  },
 };
 
 export const modifyProperties: CommandHandler<'MODIFY_WORKFLOW_PROPERTIES'> = {
   check: () => undefined,
-  apply: (turn, execution, command) =>
-    write(turn, execution, command, {
-      eventType: 'WORKFLOW_PROPERTIES_MODIFIED',
-      attributes: attributesOf(command),
-    }),
+  apply(turn, execution, command) {
+    const body = { eventType: 'WORKFLOW_PROPERTIES_MODIFIED', attributes: attributesOf(command) } as const;
+    applyUpsert(execution, body);
+    write(turn, execution, command, body);
+  },
 };
 
 type Marking = 'RECORD_MARKER' | 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES' | 'MODIFY_WORKFLOW_PROPERTIES';

@@ -3,6 +3,7 @@ import type { StartChildAttributes } from '../../../protocol/temporal/run-comman
 import { retryPolicyProblem, withRetryDefaults } from '../activity-retry.ts';
 import { newChild } from '../child.ts';
 import { append } from '../history.ts';
+import { searchAttributesProblem } from '../run-attributes.ts';
 import { refuseCommand, type CommandHandler } from './command.ts';
 
 export const startChildWorkflow: CommandHandler<'START_CHILD_WORKFLOW_EXECUTION'> = {
@@ -14,6 +15,9 @@ export const startChildWorkflow: CommandHandler<'START_CHILD_WORKFLOW_EXECUTION'
         `${problem} WorkflowId=${attributes.workflowId ?? ''}`,
       );
     }
+    const namespace = attributes.namespace ?? check.execution.ref.namespace;
+    const misfit = searchAttributesProblem(check, namespace, attributes.searchAttributes?.indexedFields);
+    if (misfit !== undefined) return refuseCommand('BAD_SEARCH_ATTRIBUTES', misfit);
     const { pendingChildrenMax } = check.limits;
     check.startedChildren += 1;
     if (check.execution.children.size + check.startedChildren > pendingChildrenMax) {
