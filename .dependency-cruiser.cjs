@@ -5,6 +5,7 @@ const base = '^simulator/base/';
 const protocol = '^simulator/protocol/';
 const engine = '^simulator/engine/';
 const rpc = '^simulator/rpc/';
+const wire = '^simulator/wire/';
 const world = '^simulator/world/';
 const analysis = '^server/analysis/';
 const serverProtocol = '^server/protocol/';
@@ -67,6 +68,14 @@ const rooms = [
     why: 'Persistence stores values it does not interpret. What an input or a state means is for simulator/driver and the engine.',
   },
   {
+    name: 'simulator-wire',
+    own: wire,
+    rooms: [base, protocol],
+    packages: ['@temporalio/proto', 'protobufjs'],
+    node: true,
+    why: 'The wire converts messages and knows neither calls nor connections. Put those into the frontend or the cluster that makes them.',
+  },
+  {
     name: 'simulator-frontends-shared',
     own: sharedFrontend,
     rooms: [base, protocol],
@@ -84,8 +93,8 @@ const rooms = [
   {
     name: 'simulator-frontends-temporal',
     own: '^simulator/frontends/temporal/',
-    rooms: [base, protocol, sharedFrontend, '^simulator/driver/port[.]ts$'],
-    packages: ['@grpc/grpc-js', '@temporalio/proto', 'protobufjs'],
+    rooms: [base, protocol, wire, sharedFrontend, '^simulator/driver/port[.]ts$'],
+    packages: ['@grpc/grpc-js'],
     node: true,
     why: 'A frontend translates between its wire and a port, nothing else. Ask TemporalPort (protocol/temporal/port.ts).',
   },
@@ -99,10 +108,10 @@ const rooms = [
   {
     name: 'simulator-cluster',
     own: '^simulator/cluster/',
-    rooms: [base, protocol],
-    packages: ['@temporalio/client', '@grpc/grpc-js'],
+    rooms: [base, protocol, wire],
+    packages: ['@grpc/grpc-js'],
     node: true,
-    why: 'A real cluster is the other implementation of TemporalPort: it must not lean on ours. Share only what is in protocol.',
+    why: 'A real cluster is the other implementation of TemporalPort: it must not lean on ours. Share only what is in protocol and wire.',
   },
   {
     name: 'simulator-entry',

@@ -5,11 +5,11 @@ import { startControlServer } from './frontends/control/server.ts';
 import { mintToken } from './frontends/control/token.ts';
 import { createNexusClient } from './frontends/nexus-http/client.ts';
 import { startNexusServer } from './frontends/nexus-http/server.ts';
-import { createPayloadCodec } from './frontends/temporal/payload-codec.ts';
 import { startTemporalServer } from './frontends/temporal/server.ts';
 import { FileJournal } from './persistence/file-journal.ts';
 import type { Journal } from './persistence/journal.ts';
 import { openDataFolder } from './persistence/data-folder.ts';
+import { createPayloadCodec } from './wire/payload-codec.ts';
 
 /** What commands are made of; every part can be replaced by its twin. */
 export interface Wiring {

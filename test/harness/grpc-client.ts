@@ -1,7 +1,7 @@
 import { Client, credentials, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Disposable } from '../../simulator/base/disposable.ts';
-import { createConverter } from '../../simulator/frontends/temporal/convert.ts';
-import { methodsOf } from '../../simulator/frontends/temporal/descriptors.ts';
+import { createConverter } from '../../simulator/wire/convert.ts';
+import { methodsOf } from '../../simulator/wire/descriptors.ts';
 
 export type GrpcAnswer =
   | { readonly ok: true; readonly value: unknown }

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { DriverOptions } from '../../simulator/driver/driver.ts';
 import { createNexusClient } from '../../simulator/frontends/nexus-http/client.ts';
 import { startNexusServer } from '../../simulator/frontends/nexus-http/server.ts';
-import { createPayloadCodec } from '../../simulator/frontends/temporal/payload-codec.ts';
+import { createPayloadCodec } from '../../simulator/wire/payload-codec.ts';
 import { target } from '../simulation/checklist/stage.ts';
 import { exchange, type RawRequest } from './http-exchange.ts';
 import { World, type Handler } from './world.ts';

@@ -2,7 +2,7 @@
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DisposableStore, type Disposable } from '../../simulator/base/disposable.ts';
-import { createConverter } from '../../simulator/frontends/temporal/convert.ts';
+import { createConverter } from '../../simulator/wire/convert.ts';
 import { MESSAGE_BYTES_MAX, startTemporalServer } from '../../simulator/frontends/temporal/server.ts';
 import type { WallTimer } from '../../simulator/frontends/wall-timer.ts';
 import { FakeTemporalPort, untilCancelled, type Answers } from '../harness/fake-temporal-port.ts';

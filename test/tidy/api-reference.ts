@@ -1,4 +1,4 @@
-import { methodKey, methodsOf } from '../../simulator/frontends/temporal/descriptors.ts';
+import { methodKey, methodsOf } from '../../simulator/wire/descriptors.ts';
 import { servedServices } from '../../simulator/frontends/temporal/service-definition.ts';
 import { temporalMethods } from '../../simulator/protocol/temporal/methods.ts';
 

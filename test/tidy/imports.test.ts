@@ -35,6 +35,8 @@ const refused: readonly Refused[] = [
   ['simulator-driver', 'simulator/driver/c.ts', 'simulator/world/target.ts'],
   ['simulator-persistence', 'simulator/persistence/a.ts', 'simulator/driver/target.ts'],
   ['simulator-persistence', 'simulator/persistence/b.ts', 'simulator/engine/target.ts'],
+  ['simulator-wire', 'simulator/wire/a.ts', 'simulator/frontends/target.ts'],
+  ['simulator-wire', 'simulator/wire/b.ts', 'ws'],
   ['simulator-frontends-shared', 'simulator/frontends/a.ts', 'simulator/frontends/control/target.ts'],
   ['simulator-frontends-control', 'simulator/frontends/control/a.ts', 'simulator/engine/target.ts'],
   ['simulator-frontends-control', 'simulator/frontends/control/b.ts', 'simulator/driver/target.ts'],
@@ -48,6 +50,7 @@ const refused: readonly Refused[] = [
   ['simulator-frontends-nexus-http', 'simulator/frontends/nexus-http/a.ts', 'simulator/engine/target.ts'],
   ['simulator-cluster', 'simulator/cluster/a.ts', 'simulator/engine/target.ts'],
   ['simulator-cluster', 'simulator/cluster/b.ts', 'simulator/driver/port.ts'],
+  ['simulator-cluster', 'simulator/cluster/c.ts', 'simulator/frontends/temporal/target.ts'],
   ['simulator-entry', 'simulator/cli/a.ts', 'server/analysis/target.ts'],
   ['simulator-entry', 'simulator/main.ts', 'extension/target.ts'],
   ['server-analysis', 'server/analysis/a.ts', 'vscode-languageserver'],
@@ -78,7 +81,7 @@ const refused: readonly Refused[] = [
   ['no-cycles', 'simulator/base/chicken.ts', 'simulator/base/egg.ts'],
   ['no-orphans', 'simulator/base/lonely.ts', ''],
   ['resolvable', 'simulator/cli/lost.ts', './gone.ts'],
-  ['declared-packages', 'simulator/frontends/temporal/undeclared.ts', 'protobufjs'],
+  ['declared-packages', 'simulator/wire/undeclared.ts', 'protobufjs'],
 ];
 
 /** What each room needs and may have. */
@@ -95,6 +98,8 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ['simulator/frontends/control/a.ts', 'simulator/driver/port.ts'],
   ['simulator/frontends/control/b.ts', 'simulator/frontends/wall-timer.ts'],
   ['simulator/frontends/control/c.ts', 'ws'],
+  ['simulator/frontends/temporal/a.ts', 'simulator/wire/target.ts'],
+  ['simulator/cluster/a.ts', 'simulator/wire/target.ts'],
   ['simulator/cli/a.ts', 'simulator/engine/target.ts'],
   ['simulator/compose.ts', 'simulator/frontends/control/target.ts'],
   ['server/analysis/a.ts', 'simulator/world/target.ts'],

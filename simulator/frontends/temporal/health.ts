@@ -1,7 +1,7 @@
 import { status, type handleUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
 import type { Buffer } from 'node:buffer';
-import type { Converter } from './convert.ts';
-import { methodsOf } from './descriptors.ts';
+import type { Converter } from '../../wire/convert.ts';
+import { methodsOf } from '../../wire/descriptors.ts';
 import { rawMethod, servedServices, type ServedService } from './service-definition.ts';
 
 const service = 'grpc.health.v1.Health';

@@ -5,7 +5,7 @@ import type { Disposable } from '../../base/disposable.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { TemporalPort } from '../../protocol/temporal/port.ts';
 import { Connections } from './connections.ts';
-import { createConverter } from './convert.ts';
+import { createConverter } from '../../wire/convert.ts';
 import { healthService } from './health.ts';
 import { temporalService } from './service-definition.ts';
 import { wallTimer, type WallTimer } from '../wall-timer.ts';

@@ -7,7 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import type { Buffer } from 'node:buffer';
 import { temporalMethods, type TemporalMethod } from '../../protocol/temporal/methods.ts';
-import { methodKey, methodsOf, type MethodDescriptor } from './descriptors.ts';
+import { methodKey, methodsOf, type MethodDescriptor } from '../../wire/descriptors.ts';
 import { unaryHandler, type HandlerContext } from './unary-handler.ts';
 
 /** A service as the gRPC library wants it. */

@@ -1,7 +1,7 @@
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
 import { Buffer } from 'node:buffer';
 import type { ServiceError } from '../../protocol/temporal/port.ts';
-import type { Converter } from './convert.ts';
+import type { Converter } from '../../wire/convert.ts';
 
 /**
  * A refusal as gRPC carries it. Its detail travels in the trailer `grpc-status-details-bin`, where SDKs look

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Base64 } from '../../../../../simulator/base/base64.ts';
 import { fromContent, toContent } from '../../../../../simulator/frontends/nexus-http/content.ts';
-import { createPayloadCodec } from '../../../../../simulator/frontends/temporal/payload-codec.ts';
+import { createPayloadCodec } from '../../../../../simulator/wire/payload-codec.ts';
 import type { Payload } from '../../../../../simulator/protocol/temporal/common.ts';
 
 const codec = createPayloadCodec();

@@ -1,5 +1,5 @@
-import { assert } from '../../base/assert.ts';
-import { instant, ms, type DurationMs, type Instant } from '../../base/time.ts';
+import { assert } from '../base/assert.ts';
+import { instant, ms, type DurationMs, type Instant } from '../base/time.ts';
 import { WireError } from './wire-error.ts';
 
 /** `google.protobuf.Timestamp` and `Duration` as they travel. */

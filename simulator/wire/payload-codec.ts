@@ -1,5 +1,5 @@
-import type { Result } from '../../base/result.ts';
-import type { Payload } from '../../protocol/temporal/common.ts';
+import type { Result } from '../base/result.ts';
+import type { Payload } from '../protocol/temporal/common.ts';
 import { createConverter } from './convert.ts';
 
 const PAYLOAD = 'temporal.api.common.v1.Payload';

@@ -1,7 +1,7 @@
 /** What the protobuf definitions say about services and messages. Everything is looked up by its full name. */
 import root from '@temporalio/proto/protos/json-module.js';
 import type { Enum, Field, Type } from 'protobufjs/light.js';
-import { expectDefined } from '../../base/assert.ts';
+import { expectDefined } from '../base/assert.ts';
 
 export type { Enum, Field, Type };
 

@@ -1,7 +1,7 @@
 /** Temporal's protobuf messages ⇄ this project's messages, for every type that the definitions know. */
 import type { Buffer } from 'node:buffer';
 import protobuf from 'protobufjs/light.js';
-import { err, ok, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { lookupMessage, type Type } from './descriptors.ts';
 import { MessagePlans } from './message-plan.ts';
 import { readMessage } from './read-message.ts';

@@ -2,7 +2,7 @@
  * How messages of one type are read and written, worked out once per type from the protobuf definitions.
  * The codec knows no message by name except the two that `special` stands for.
  */
-import { assert, expectDefined } from '../../base/assert.ts';
+import { assert, expectDefined } from '../base/assert.ts';
 import { enumTypeOf, messageTypeOf, type Enum, type Field, type Type } from './descriptors.ts';
 import { scalars, type Scalar } from './scalar.ts';
 

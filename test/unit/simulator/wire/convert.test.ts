@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createConverter } from '../../../../../simulator/frontends/temporal/convert.ts';
+import { createConverter } from '../../../../simulator/wire/convert.ts';
 import {
   enumTypeOf,
   lookupMessage,
@@ -9,10 +9,10 @@ import {
   methodsOf,
   type Field,
   type Type,
-} from '../../../../../simulator/frontends/temporal/descriptors.ts';
-import { createPrng, type Prng } from '../../../../../simulator/base/prng.ts';
-import { enumPrefix } from '../../../../../simulator/frontends/temporal/message-plan.ts';
-import { temporalMethods } from '../../../../../simulator/protocol/temporal/methods.ts';
+} from '../../../../simulator/wire/descriptors.ts';
+import { createPrng, type Prng } from '../../../../simulator/base/prng.ts';
+import { enumPrefix } from '../../../../simulator/wire/message-plan.ts';
+import { temporalMethods } from '../../../../simulator/protocol/temporal/methods.ts';
 
 const originMs = Date.UTC(2030, 0, 1);
 const converter = createConverter(originMs);
