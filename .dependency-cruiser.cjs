@@ -3,6 +3,7 @@
 
 const base = '^simulator/base/';
 const protocol = '^simulator/protocol/';
+const spans = '^simulator/spans/';
 const engine = '^simulator/engine/';
 const rpc = '^simulator/rpc/';
 const wire = '^simulator/wire/';
@@ -41,9 +42,15 @@ const rooms = [
     why: 'Both ends of the control connection import this, so it knows neither sockets nor the contract. Pass what it needs as functions.',
   },
   {
+    name: 'simulator-spans',
+    own: spans,
+    rooms: [base, protocol],
+    why: 'Histories of the engine and of real clusters are drawn alike, so this knows neither. Pass what it needs as plain values.',
+  },
+  {
     name: 'simulator-engine',
     own: engine,
-    rooms: [base, protocol],
+    rooms: [base, protocol, spans],
     why: 'The engine decides and does nothing else: no I/O, no packages, no participants. Return an effect and let simulator/driver perform it.',
   },
   {

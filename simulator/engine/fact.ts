@@ -1,5 +1,11 @@
 import type { Instant } from '../base/time.ts';
-import type { CallId, NamespaceName, RunId, WorkflowId } from '../protocol/ids.ts';
+import {
+  STANDALONE,
+  type CallId,
+  type NamespaceName,
+  type OperationRef,
+  type RunRef,
+} from '../protocol/ids.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { AttemptFault } from '../protocol/fault.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
@@ -8,23 +14,8 @@ import type { CallbackInfo } from '../protocol/temporal/methods.ts';
 import type { NexusOperationExecutionStatus } from '../protocol/temporal/nexus-operation-methods.ts';
 import type { NexusEndpoint } from '../protocol/temporal/nexus.ts';
 
-export interface RunRef {
-  readonly namespace: NamespaceName;
-  readonly workflowId: WorkflowId;
-  readonly runId: RunId;
-}
-
-/**
- * An operation is known by its caller's run and the id of its SCHEDULED event. One that no workflow called is a run
- * of its own: its operation id stands for the workflow id, and {@link STANDALONE} for the event.
- */
-export interface OperationRef {
-  readonly run: RunRef;
-  readonly scheduledEventId: number;
-}
-
-/** Event ids count from 1. */
-export const STANDALONE = 0;
+export { STANDALONE };
+export type { OperationRef, RunRef };
 
 export const isStandalone = ({ scheduledEventId }: OperationRef): boolean => scheduledEventId === STANDALONE;
 

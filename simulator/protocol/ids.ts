@@ -9,6 +9,24 @@ export type EndpointName = Brand<string, 'EndpointName'>;
 export type CallId = Brand<number, 'CallId'>;
 export type SpanId = Brand<string, 'SpanId'>;
 
+export interface RunRef {
+  readonly namespace: NamespaceName;
+  readonly workflowId: WorkflowId;
+  readonly runId: RunId;
+}
+
+/**
+ * An operation is known by its caller's run and the id of its SCHEDULED event. One that no workflow called is a run
+ * of its own: its operation id stands for the workflow id, and {@link STANDALONE} for the event.
+ */
+export interface OperationRef {
+  readonly run: RunRef;
+  readonly scheduledEventId: number;
+}
+
+/** Event ids count from 1. */
+export const STANDALONE = 0;
+
 /** Longest id, identity or task queue name, in characters (`limit.maxIDLength`). */
 export const ID_LENGTH_MAX = 1_000;
 

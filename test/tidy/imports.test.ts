@@ -23,6 +23,8 @@ const refused: readonly Refused[] = [
   ['simulator-protocol', 'simulator/protocol/b.ts', 'ws'],
   ['simulator-rpc', 'simulator/rpc/a.ts', 'simulator/protocol/target.ts'],
   ['simulator-rpc', 'simulator/rpc/b.ts', 'ws'],
+  ['simulator-spans', 'simulator/spans/a.ts', 'simulator/engine/target.ts'],
+  ['simulator-spans', 'simulator/spans/b.ts', 'node:fs'],
   ['simulator-engine', 'simulator/engine/a.ts', 'simulator/driver/target.ts'],
   ['simulator-engine', 'simulator/engine/policy/b.ts', 'zod'],
   ['simulator-engine', 'simulator/engine/c.ts', 'node:crypto'],
@@ -88,7 +90,9 @@ const refused: readonly Refused[] = [
 const allowed: readonly (readonly [from: string, to: string])[] = [
   ['simulator/protocol/a.ts', 'simulator/base/target.ts'],
   ['simulator/protocol/b.ts', 'zod'],
+  ['simulator/spans/a.ts', 'simulator/protocol/target.ts'],
   ['simulator/engine/a.ts', 'simulator/protocol/target.ts'],
+  ['simulator/engine/c.ts', 'simulator/spans/target.ts'],
   ['simulator/engine/nexus/b.ts', 'simulator/engine/policy/target.ts'],
   ['simulator/world/a.ts', 'yaml'],
   ['simulator/world/b.ts', 'simulator/protocol/temporal/port.ts'],

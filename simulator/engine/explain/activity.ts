@@ -1,7 +1,7 @@
 import type { Instant } from '../../base/time.ts';
 import type { Activity } from '../execution/activity-state.ts';
 import { queueKey, type EngineState, type Execution } from '../state.ts';
-import { activitySpan } from '../trace/span-ids.ts';
+import { activitySpan } from '../../spans/span-ids.ts';
 import { cause, inTime, left, whoseTurn, whyFailed, type Said } from './cause.ts';
 
 /** Why an activity is not closed yet. */

@@ -2,7 +2,7 @@ import { between, formatDuration, type Instant } from '../../base/time.ts';
 import type { WaitingCause } from '../../protocol/explain.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { TaskQueue } from '../state.ts';
-import { failureTexts } from '../trace/failure-text.ts';
+import { failureTexts } from '../../spans/failure-text.ts';
 
 /* The words that all explanations share. */
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/time.ts';
 import { type Child, type EngineState, type Execution } from '../state.ts';
-import { callbackSpan, workflowSpan } from '../trace/span-ids.ts';
+import { callbackSpan, workflowSpan } from '../../spans/span-ids.ts';
 import { cause, inTime, left, whoseTurn, whyFailed, type Said } from './cause.ts';
 
 /** Its first task that is not due yet, or its workflow task; `undefined` when neither keeps it waiting. */

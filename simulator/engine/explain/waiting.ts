@@ -2,7 +2,7 @@ import type { Instant } from '../../base/time.ts';
 import type { RunId } from '../../protocol/ids.ts';
 import type { BreakerName, WaitingCause } from '../../protocol/explain.ts';
 import { STANDALONE } from '../fact.ts';
-import { operationSpan } from '../trace/span-ids.ts';
+import { operationSpan } from '../../spans/span-ids.ts';
 import { groupOf } from '../nexus/outbound-group.ts';
 import { breakerAt } from '../policy/circuit-breaker.ts';
 import { readCallbackToken, CALLBACK_TOKEN_HEADER } from '../nexus/token.ts';

@@ -1,35 +1,14 @@
 import type { Instant } from '../../base/time.ts';
 import type { SpanId } from '../../protocol/ids.ts';
-import type { Span } from '../../protocol/span.ts';
-import type { HistoryEvent } from '../../protocol/temporal/history.ts';
-import type { ActivityRef, RunRef, StampedFact } from '../fact.ts';
-import { failureTexts } from './failure-text.ts';
-import { activitySpan, workflowSpan } from './span-ids.ts';
-import type { SpanStore } from './span-store.ts';
+import { failureTexts } from '../../spans/failure-text.ts';
+import { activitySpan } from '../../spans/span-ids.ts';
+import type { SpanStore } from '../../spans/span-store.ts';
+import type { ActivityRef, StampedFact } from '../fact.ts';
 
 type ActivityFact = StampedFact & {
   readonly kind:
     'activity-attempt-queued' | 'activity-attempt-started' | 'activity-attempt-ended' | 'activity-abandoned';
 };
-
-/** The bar of the whole activity. */
-export const openedActivity = (
-  run: RunRef,
-  event: HistoryEvent & { readonly eventType: 'ACTIVITY_TASK_SCHEDULED' },
-): Span => ({
-  id: activitySpan(run.runId, event.eventId),
-  kind: 'activity',
-  parent: workflowSpan(run.runId),
-  name: event.attributes.activityType.name ?? '',
-  lane: { namespace: run.namespace, track: run.workflowId },
-  start: event.eventTime,
-  attributes: {
-    activityId: event.attributes.activityId,
-    taskQueue: event.attributes.taskQueue.name ?? '',
-    scheduledEventId: event.eventId,
-  },
-  causes: [],
-});
 
 /** What history does not tell of an activity: its waits for a worker, its attempts, the pauses between them. */
 export function traceActivity(store: SpanStore, fact: ActivityFact): void {

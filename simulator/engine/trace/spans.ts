@@ -6,8 +6,8 @@ import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { NexusTaskPurpose, OperationCallPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
 import { traceActivity } from './activity-spans.ts';
-import { failureTexts } from './failure-text.ts';
-import { traceEvent } from './history-spans.ts';
+import { failureTexts } from '../../spans/failure-text.ts';
+import { traceEvent } from '../../spans/history-spans.ts';
 import {
   attemptSpan,
   backoffSpan,
@@ -16,8 +16,8 @@ import {
   timerSpan,
   workflowSpan,
   workflowTaskSpan,
-} from './span-ids.ts';
-import { SpanStore } from './span-store.ts';
+} from '../../spans/span-ids.ts';
+import { SpanStore } from '../../spans/span-store.ts';
 import { attemptOutcomes, callbackOutcomes, isUndrawn, targetAttributes, waitNames } from './span-words.ts';
 import { traceStandalone } from './standalone-spans.ts';
 

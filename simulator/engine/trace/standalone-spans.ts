@@ -1,8 +1,8 @@
 import type { Span, SpanOutcome } from '../../protocol/span.ts';
 import type { StampedFact } from '../fact.ts';
-import { failureTexts } from './failure-text.ts';
-import { operationSpan } from './span-ids.ts';
-import type { SpanStore } from './span-store.ts';
+import { failureTexts } from '../../spans/failure-text.ts';
+import { operationSpan } from '../../spans/span-ids.ts';
+import type { SpanStore } from '../../spans/span-store.ts';
 
 type StandaloneFact = StampedFact & {
   readonly kind: 'standalone-scheduled' | 'standalone-started' | 'standalone-closed';

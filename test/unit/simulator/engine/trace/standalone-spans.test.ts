@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { instant } from '../../../../../simulator/base/time.ts';
 import { STANDALONE, type OperationRef } from '../../../../../simulator/engine/fact.ts';
-import { SpanStore } from '../../../../../simulator/engine/trace/span-store.ts';
+import { SpanStore } from '../../../../../simulator/spans/span-store.ts';
 import { traceStandalone } from '../../../../../simulator/engine/trace/standalone-spans.ts';
 
 const operation = {

@@ -1,11 +1,10 @@
-import { extend } from '../../base/extend.ts';
-import type { SpanId } from '../../protocol/ids.ts';
-import type { Span, SpanOutcome } from '../../protocol/span.ts';
-import type { Link } from '../../protocol/temporal/common.ts';
-import type { Failure } from '../../protocol/temporal/failure.ts';
-import type { EventType, HistoryEvent } from '../../protocol/temporal/history.ts';
-import { STANDALONE, type RunRef } from '../fact.ts';
-import { openedActivity } from './activity-spans.ts';
+import { extend } from '../base/extend.ts';
+import { STANDALONE, type RunRef, type SpanId } from '../protocol/ids.ts';
+import type { Span, SpanOutcome } from '../protocol/span.ts';
+import type { Link } from '../protocol/temporal/common.ts';
+import type { Failure } from '../protocol/temporal/failure.ts';
+import type { EventType, HistoryEvent } from '../protocol/temporal/history.ts';
+import { openedActivity } from './activity-bar.ts';
 import { failureTexts } from './failure-text.ts';
 import { chainOf, familyOf } from './run-causes.ts';
 import { activitySpan, operationSpanOf, timerSpan, workflowSpan, workflowTaskSpan } from './span-ids.ts';

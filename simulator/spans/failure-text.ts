@@ -1,4 +1,4 @@
-import type { Failure } from '../../protocol/temporal/failure.ts';
+import type { Failure } from '../protocol/temporal/failure.ts';
 
 /** The messages of a failure and its causes, outermost first, each with the kind of failure that it is. */
 export function failureTexts(failure: Failure): string[] {

@@ -1,5 +1,4 @@
-import type { RunId, SpanId } from '../../protocol/ids.ts';
-import type { OperationRef, RunRef } from '../fact.ts';
+import type { OperationRef, RunId, RunRef, SpanId } from '../protocol/ids.ts';
 
 /*
  * Span ids say what they stand for, so that a fact finds its span without a table, and so that the same run has

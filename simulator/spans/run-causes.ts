@@ -1,5 +1,5 @@
-import type { RunId, SpanId } from '../../protocol/ids.ts';
-import type { WorkflowExecutionStartedAttributes } from '../../protocol/temporal/history.ts';
+import type { RunId, SpanId } from '../protocol/ids.ts';
+import type { WorkflowExecutionStartedAttributes } from '../protocol/temporal/history.ts';
 import { workflowSpan } from './span-ids.ts';
 
 /** The runs that a run comes from: the one that it follows, or else the one that started it as a child. */

@@ -1,7 +1,7 @@
-import { extend } from '../../base/extend.ts';
-import type { Instant } from '../../base/time.ts';
-import type { SpanId } from '../../protocol/ids.ts';
-import type { Span, SpanOutcome } from '../../protocol/span.ts';
+import { extend } from '../base/extend.ts';
+import type { Instant } from '../base/time.ts';
+import type { SpanId } from '../protocol/ids.ts';
+import type { Span, SpanOutcome } from '../protocol/span.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
