@@ -28,7 +28,7 @@ const trimDescriptors = {
       }
       const text = JSON.stringify(JSON.stringify(descriptors));
       return {
-        contents: `module.exports = new (require('protobufjs/light').Root)().addJSON(JSON.parse(${text}));`,
+        contents: `module.exports = { toJSON: () => ({ nested: JSON.parse(${text}) }) };`,
         loader: 'js',
       };
     });
@@ -58,7 +58,14 @@ const node = { platform: 'node', format: 'cjs', target: 'node20', mainFields: ['
 const bundles = [
   { ...node, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
   { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.cjs' },
-  { ...node, entryPoints: ['simulator/main.ts'], outfile: 'dist/simulator.cjs', plugins: [trimDescriptors] },
+  {
+    ...node,
+    entryPoints: ['simulator/main.ts'],
+    outfile: 'dist/simulator.cjs',
+    plugins: [trimDescriptors],
+    // The gRPC library asks for it only in services that are not served here: channel tracing and load reports.
+    external: ['@grpc/proto-loader'],
+  },
   {
     platform: 'browser',
     format: 'iife',

@@ -1,29 +1,26 @@
 /** Temporal's protobuf messages ⇄ this project's messages, for every type that the definitions know. */
 import type { Buffer } from 'node:buffer';
-import protobuf from 'protobufjs/light.js';
+import protobuf from 'protobufjs/minimal.js';
 import { err, ok, type Result } from '../base/result.ts';
-import { lookupMessage, type Type } from './descriptors.ts';
 import { MessagePlans } from './message-plan.ts';
 import { readMessage } from './read-message.ts';
 import { WireError } from './wire-error.ts';
 import { writeMessage } from './write-message.ts';
 
 export interface Converter {
-  /** Reads a message; an error is one sentence for whoever sent the bytes. */
-  decode(type: Type | string, bytes: Uint8Array): Result<unknown, string>;
+  /** Reads a message of this full name; an error is one sentence for whoever sent the bytes. */
+  decode(type: string, bytes: Uint8Array): Result<unknown, string>;
   /** @throws TypeError naming the field when `message` does not fit the type: a bug of this program. */
-  encode(type: Type | string, message: unknown): Buffer;
+  encode(type: string, message: unknown): Buffer;
 }
 
 /** `originMs`: wall-clock milliseconds since the Unix epoch that instant 0 stands for. */
 export function createConverter(originMs: number): Converter {
   const plans = new MessagePlans();
   const context = { originMs };
-  const planOf = (type: Type | string): ReturnType<MessagePlans['of']> =>
-    plans.of(typeof type === 'string' ? lookupMessage(type) : type);
   return {
     decode: (type, bytes) => {
-      const plan = planOf(type);
+      const plan = plans.of(type);
       try {
         return ok(readMessage(plan, protobuf.Reader.create(bytes), context));
       } catch (problem) {
@@ -32,7 +29,7 @@ export function createConverter(originMs: number): Converter {
     },
     encode: (type, message) => {
       const writer = protobuf.Writer.create();
-      writeMessage(planOf(type), message, writer, context);
+      writeMessage(plans.of(type), message, writer, context);
       return writer.finish() as Buffer;
     },
   };

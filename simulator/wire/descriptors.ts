@@ -1,48 +1,129 @@
-/** What the protobuf definitions say about services and messages. Everything is looked up by its full name. */
+/**
+ * What the protobuf definitions say about services and messages. Everything is looked up by its full name, and
+ * read only when it is asked for: of two thousand messages a run meets some dozens.
+ */
 import root from '@temporalio/proto/protos/json-module.js';
-import type { Enum, Field, Type } from 'protobufjs/light.js';
-import { expectDefined } from '../base/assert.ts';
-
-export type { Enum, Field, Type };
+import { assert, expectDefined } from '../base/assert.ts';
 
 export interface MethodDescriptor {
   /** As on the wire: `DescribeNamespace`. */
   readonly name: string;
-  readonly request: Type;
-  readonly response: Type;
+  /** Full names of messages. */
+  readonly request: string;
+  readonly response: string;
   readonly responseStream: boolean;
 }
 
+export interface Message {
+  readonly kind: 'message';
+  /** `temporal.api.common.v1.Payload` */
+  readonly fullName: string;
+  readonly fields: readonly Field[];
+}
+
+export interface Enum {
+  readonly kind: 'enum';
+  /** Without its package: `EventType`. */
+  readonly name: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly number: number;
+  readonly repeated: boolean;
+  /** The scalar that a map's keys are. */
+  readonly keyType: string | undefined;
+  /** A scalar by its name, or the full name of a message or an enum. */
+  readonly type: string;
+  /** Names of all fields of the oneof that this one belongs to. */
+  readonly oneof: readonly string[];
+}
+
+/** A node of the definitions as protobuf.js writes them down: a package, message, enum or service. */
+export interface Definition {
+  readonly nested?: Readonly<Record<string, Definition>>;
+  readonly fields?: Readonly<Record<string, FieldDefinition>>;
+  readonly oneofs?: Readonly<Record<string, { readonly oneof: readonly string[] }>>;
+  readonly values?: Readonly<Record<string, number>>;
+  readonly methods?: Readonly<Record<string, MethodDefinition>>;
+}
+
+interface FieldDefinition {
+  readonly type: string;
+  readonly id: number;
+  readonly rule?: string;
+  readonly keyType?: string;
+}
+
+interface MethodDefinition {
+  readonly requestType: string;
+  readonly responseType: string;
+  readonly responseStream?: boolean;
+}
+
+/** All definitions, as `protobufjs` reads them too. */
+export const definitions: Definition = root.toJSON();
+
+/** The message or enum of a full name; undefined for everything else, as scalars. */
+export function lookupType(fullName: string): Message | Enum | undefined {
+  const path = fullName.split('.');
+  const found = at(path);
+  if (found?.values !== undefined) {
+    return { kind: 'enum', name: expectDefined(path.at(-1), fullName), values: found.values };
+  }
+  return found?.fields === undefined
+    ? undefined
+    : { kind: 'message', fullName, fields: fieldsOf(path, found) };
+}
+
 /** @throws Error when the definitions have no such message: names come from this program, never from a peer. */
-export const lookupMessage = (fullName: string): Type => resolved().lookupType(fullName);
+export function lookupMessage(fullName: string): Message {
+  const found = lookupType(fullName);
+  assert(found?.kind === 'message', `the definitions have a message ${fullName}`);
+  return found;
+}
 
 /** @throws Error when the definitions have no such service. */
-export const methodsOf = (service: string): readonly MethodDescriptor[] =>
-  resolved()
-    .lookupService(service)
-    .methodsArray.map((method) => ({
-      name: method.name,
-      request: expectDefined(method.resolvedRequestType ?? undefined, `${method.fullName}'s request`),
-      response: expectDefined(method.resolvedResponseType ?? undefined, `${method.fullName}'s response`),
-      responseStream: method.responseStream === true,
-    }));
-
-/** Resolving again costs next to nothing, so no state is kept here. */
-function resolved(): typeof root {
-  root.resolveAll();
-  return root;
+export function methodsOf(service: string): readonly MethodDescriptor[] {
+  const path = service.split('.');
+  const methods = expectDefined(at(path)?.methods, `service ${service}`);
+  return Object.entries(methods).map(([name, { requestType, responseType, responseStream }]) => ({
+    name,
+    request: resolve(requestType, path),
+    response: resolve(responseType, path),
+    responseStream: responseStream === true,
+  }));
 }
 
 /** `DescribeNamespace` ⇄ `describeNamespace`: methods are named in upper camel case on the wire. */
 export const methodKey = (wireName: string): string => wireName.charAt(0).toLowerCase() + wireName.slice(1);
 
-const isMessage = (resolvedType: Field['resolvedType']): resolvedType is Type =>
-  resolvedType !== null && 'fieldsArray' in resolvedType;
+function fieldsOf(path: readonly string[], { fields = {}, oneofs = {} }: Definition): readonly Field[] {
+  const groups = Object.values(oneofs).map(({ oneof }) => oneof);
+  return Object.entries(fields).map(([name, { type, id, rule, keyType }]) => ({
+    name,
+    number: id,
+    repeated: rule === 'repeated',
+    keyType,
+    type: resolve(type, path),
+    oneof: groups.find((group) => group.includes(name)) ?? [],
+  }));
+}
 
-/** The message type of a field, or `undefined` for scalars and enums. */
-export const messageTypeOf = (field: Field): Type | undefined =>
-  isMessage(field.resolvedType) ? field.resolvedType : undefined;
+/** Names are relative to where they stand, innermost first, as protobuf's own are. */
+function resolve(name: string, from: readonly string[]): string {
+  const path = name.split('.');
+  for (let depth = from.length; depth >= 0; depth--) {
+    const candidate = [...from.slice(0, depth), ...path];
+    if (at(candidate) !== undefined) return candidate.join('.');
+  }
+  return name;
+}
 
-/** The enum type of a field, or `undefined` for scalars and messages. */
-export const enumTypeOf = (field: Field): Enum | undefined =>
-  field.resolvedType !== null && !isMessage(field.resolvedType) ? field.resolvedType : undefined;
+function at(path: readonly string[]): Definition | undefined {
+  return path.reduce<Definition | undefined>((found, name) => {
+    const nested = found?.nested;
+    return nested !== undefined && Object.hasOwn(nested, name) ? nested[name] : undefined;
+  }, definitions);
+}

@@ -3,7 +3,7 @@
  * The codec knows no message by name except the two that `special` stands for.
  */
 import { assert, expectDefined } from '../base/assert.ts';
-import { enumTypeOf, messageTypeOf, type Enum, type Field, type Type } from './descriptors.ts';
+import { lookupMessage, lookupType, type Enum, type Field, type Message } from './descriptors.ts';
 import { scalars, type Scalar } from './scalar.ts';
 
 export interface MessagePlan {
@@ -45,79 +45,84 @@ export interface AttributesPlan {
 }
 
 const specials: Readonly<Record<string, 'timestamp' | 'duration'>> = {
-  '.google.protobuf.Timestamp': 'timestamp',
-  '.google.protobuf.Duration': 'duration',
+  'google.protobuf.Timestamp': 'timestamp',
+  'google.protobuf.Duration': 'duration',
 };
 
 const attributeSuffixes: Readonly<Record<string, readonly [AttributesPlan['typeField'], string]>> = {
-  '.temporal.api.history.v1.HistoryEvent': ['eventType', 'EventAttributes'],
-  '.temporal.api.command.v1.Command': ['commandType', 'CommandAttributes'],
+  'temporal.api.history.v1.HistoryEvent': ['eventType', 'EventAttributes'],
+  'temporal.api.command.v1.Command': ['commandType', 'CommandAttributes'],
 };
 
 export class MessagePlans {
-  readonly #plans = new Map<Type, MessagePlan>();
-  readonly #enums = new Map<Enum, EnumPlan>();
+  /** By the full name of the message or the enum. */
+  readonly #plans = new Map<string, MessagePlan>();
+  readonly #enums = new Map<string, EnumPlan>();
 
-  of(type: Type): MessagePlan {
-    const known = this.#plans.get(type);
-    if (known !== undefined) return known;
+  /** @throws Error when the definitions have no such message. */
+  of(fullName: string): MessagePlan {
+    return this.#plans.get(fullName) ?? this.#message(lookupMessage(fullName));
+  }
+
+  #message(message: Message): MessagePlan {
+    const { fullName } = message;
     const fields: FieldPlan[] = [];
     const byNumber = new Map<number, FieldPlan>();
     const draft: { -readonly [K in keyof MessagePlan]: MessagePlan[K] } = {
-      name: type.fullName.slice(1),
-      special: specials[type.fullName],
+      name: fullName,
+      special: specials[fullName],
       fields,
       byNumber,
       attributes: undefined,
     };
     // Registered before its fields are planned: types refer to themselves, directly or in a circle.
-    this.#plans.set(type, draft);
-    for (const field of type.fieldsArray) {
+    this.#plans.set(fullName, draft);
+    for (const field of message.fields) {
       const plan = this.#field(field);
       fields.push(plan);
       byNumber.set(plan.number, plan);
     }
-    draft.attributes = attributesOf(type, fields);
+    draft.attributes = attributesOf(fullName, fields);
     return draft;
   }
 
-  #field(field: Field): FieldPlan {
-    const keyType = 'keyType' in field && typeof field.keyType === 'string' ? field.keyType : undefined;
-    const shape = keyType !== undefined ? 'map' : field.repeated ? 'list' : 'one';
-    const value = this.#value(field);
-    const oneof = field.partOf?.oneof ?? [];
+  #field({ name, number, repeated, keyType, type, oneof }: Field): FieldPlan {
+    const shape = keyType !== undefined ? 'map' : repeated ? 'list' : 'one';
+    const value = this.#value(type);
     return {
-      number: field.id,
-      name: camelCase(field.name),
+      number,
+      name: camelCase(name),
       shape,
       value,
       key: keyType === undefined ? undefined : expectDefined(scalars[keyType], `scalar ${keyType}`),
       presence: oneof.length > 0 || (shape === 'one' && value.kind === 'message'),
-      rivals: oneof.filter((name) => name !== field.name).map(camelCase),
+      rivals: oneof.filter((rival) => rival !== name).map(camelCase),
     };
   }
 
-  #value(field: Field): ValuePlan {
-    const message = messageTypeOf(field);
-    if (message !== undefined) return { kind: 'message', plan: this.of(message) };
-    const names = enumTypeOf(field);
-    if (names !== undefined) return { kind: 'enum', names: this.#enum(names) };
-    return { kind: 'scalar', scalar: expectDefined(scalars[field.type], `scalar ${field.type}`) };
+  #value(type: string): ValuePlan {
+    const scalar = scalars[type];
+    if (scalar !== undefined) return { kind: 'scalar', scalar };
+    const plan = this.#plans.get(type);
+    if (plan !== undefined) return { kind: 'message', plan };
+    const names = this.#enums.get(type);
+    if (names !== undefined) return { kind: 'enum', names };
+    const found = expectDefined(lookupType(type), `type ${type}`);
+    if (found.kind === 'message') return { kind: 'message', plan: this.#message(found) };
+    const planned = enumPlan(found);
+    this.#enums.set(type, planned);
+    return { kind: 'enum', names: planned };
   }
+}
 
-  #enum(type: Enum): EnumPlan {
-    const known = this.#enums.get(type);
-    if (known !== undefined) return known;
-    const prefix = enumPrefix(type.name);
-    const plain = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
-    const entries = Object.entries(type.values);
-    const plan = {
-      nameOf: new Map(entries.map(([name, number]) => [number, plain(name)])),
-      numberOf: new Map(entries.map(([name, number]) => [plain(name), number])),
-    };
-    this.#enums.set(type, plan);
-    return plan;
-  }
+function enumPlan({ name, values }: Enum): EnumPlan {
+  const prefix = enumPrefix(name);
+  const plain = (value: string): string => (value.startsWith(prefix) ? value.slice(prefix.length) : value);
+  const entries = Object.entries(values);
+  return {
+    nameOf: new Map(entries.map(([value, number]) => [number, plain(value)])),
+    numberOf: new Map(entries.map(([value, number]) => [plain(value), number])),
+  };
 }
 
 /** `PendingNexusOperationState` → `PENDING_NEXUS_OPERATION_STATE_`. */
@@ -130,12 +135,12 @@ export const enumPrefix = (name: string): string =>
 const camelCase = (name: string): string =>
   name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-function attributesOf(type: Type, fields: readonly FieldPlan[]): AttributesPlan | undefined {
-  const entry = attributeSuffixes[type.fullName];
+function attributesOf(fullName: string, fields: readonly FieldPlan[]): AttributesPlan | undefined {
+  const entry = attributeSuffixes[fullName];
   if (entry === undefined) return undefined;
   const [typeField, suffix] = entry;
   const names = fields.find((field) => field.name === typeField)?.value;
-  assert(names?.kind === 'enum', `${type.fullName} has an enum ${typeField}`);
+  assert(names?.kind === 'enum', `${fullName} has an enum ${typeField}`);
   const byName = new Map(fields.map((field) => [field.name, field]));
   const byType = new Map<string, FieldPlan>();
   for (const name of names.names.numberOf.keys()) {

@@ -1,4 +1,4 @@
-import type { Reader } from 'protobufjs/light.js';
+import type { Reader } from 'protobufjs/minimal.js';
 import type { FieldPlan, MessagePlan, ValuePlan } from './message-plan.ts';
 import { durationFrom, instantFrom } from './wire-time.ts';
 import { WireError } from './wire-error.ts';

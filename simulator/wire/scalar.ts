@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Reader, Writer } from 'protobufjs/light.js';
+import type { Reader, Writer } from 'protobufjs/minimal.js';
 import { WireError } from './wire-error.ts';
 
 /** How one protobuf scalar travels and what it is in our messages. */

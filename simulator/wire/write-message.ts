@@ -1,4 +1,4 @@
-import type { Writer } from 'protobufjs/light.js';
+import type { Writer } from 'protobufjs/minimal.js';
 import type { FieldPlan, MessagePlan, ValuePlan } from './message-plan.ts';
 import { isZero, packable, type Plain, type ReadContext } from './read-message.ts';
 import { toDuration, toTimestamp } from './wire-time.ts';

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createConverter } from '../../../../simulator/wire/convert.ts';
-import {
-  enumTypeOf,
-  lookupMessage,
-  messageTypeOf,
-  methodKey,
-  methodsOf,
-  type Field,
-  type Type,
-} from '../../../../simulator/wire/descriptors.ts';
+import { methodKey, methodsOf } from '../../../../simulator/wire/descriptors.ts';
 import { createPrng, type Prng } from '../../../../simulator/base/prng.ts';
 import { enumPrefix } from '../../../../simulator/wire/message-plan.ts';
 import { temporalMethods } from '../../../../simulator/protocol/temporal/methods.ts';
+import {
+  enumTypeOf,
+  messageTypeOf,
+  nameOf,
+  standardType,
+  type Field,
+  type Type,
+} from '../../../harness/standard-protobuf.ts';
 
 const originMs = Date.UTC(2030, 0, 1);
 const converter = createConverter(originMs);
@@ -25,7 +25,7 @@ const services = {
 const messageTypes: readonly Type[] = Object.values(services)
   .flatMap(methodsOf)
   .filter(({ name }) => methodKey(name) in temporalMethods)
-  .flatMap(({ request, response }) => [request, response]);
+  .flatMap(({ request, response }) => [standardType(request), standardType(response)]);
 
 describe('every message of every served method', () => {
   test('all of them are known', () => {
@@ -39,11 +39,11 @@ describe('every message of every served method', () => {
       fc.assert(
         fc.property(fc.noShrink(fc.nat()), (seed) => {
           const message = randomMessage(type, 0, createPrng(seed));
-          const bytes = converter.encode(type, message);
-          expect(converter.decode(type, bytes)).toEqual({ ok: true, value: message });
+          const bytes = converter.encode(nameOf(type), message);
+          expect(converter.decode(nameOf(type), bytes)).toEqual({ ok: true, value: message });
           // The same bytes through an independent codec: what we write is standard, and so is what we read.
           const again = type.encode(type.decode(bytes)).finish();
-          expect(converter.decode(type, again)).toEqual({ ok: true, value: message });
+          expect(converter.decode(nameOf(type), again)).toEqual({ ok: true, value: message });
         }),
         { numRuns: 60, seed: 20 },
       );
@@ -53,7 +53,7 @@ describe('every message of every served method', () => {
   test('no bytes at all make the converter throw', () => {
     fc.assert(
       fc.property(fc.constantFrom(...messageTypes), fc.uint8Array({ maxLength: 80 }), (type, bytes) => {
-        const decoded = converter.decode(type, bytes);
+        const decoded = converter.decode(nameOf(type), bytes);
         if (!decoded.ok) expect(decoded.error).toContain(type.name);
       }),
       { numRuns: 2_000, seed: 21 },
@@ -79,7 +79,7 @@ describe('conventions', () => {
 
   /** What a standard client would read, in protobuf's own vocabulary. */
   const standard = (type: string, message: unknown): object => {
-    const descriptor = lookupMessage(type);
+    const descriptor = standardType(type);
     return descriptor.toObject(descriptor.decode(converter.encode(type, message)), {
       longs: String,
       enums: String,
@@ -95,12 +95,15 @@ describe('conventions', () => {
   });
 
   test('a duration finer than a millisecond is rounded up, a timestamp is cut off', () => {
-    const timer = lookupMessage('temporal.api.command.v1.StartTimerCommandAttributes');
+    const timer = standardType('temporal.api.command.v1.StartTimerCommandAttributes');
     const bytes = timer.encode({ startToFireTimeout: { seconds: 1, nanos: 1 } }).finish();
-    expect(converter.decode(timer, bytes)).toEqual({ ok: true, value: { startToFireTimeout: 1_001 } });
-    const type = lookupMessage(event);
+    expect(converter.decode(nameOf(timer), bytes)).toEqual({
+      ok: true,
+      value: { startToFireTimeout: 1_001 },
+    });
+    const type = standardType(event);
     const late = type.encode({ eventTime: { seconds: originMs / 1_000, nanos: 999_999 } }).finish();
-    expect(converter.decode(type, late)).toEqual({ ok: true, value: { eventTime: 0 } });
+    expect(converter.decode(nameOf(type), late)).toEqual({ ok: true, value: { eventTime: 0 } });
   });
 
   test('attributes of events and commands are one field, told apart by the type', () => {
@@ -126,7 +129,7 @@ describe('conventions', () => {
       [event, 'eventType', 'EventAttributes'],
       [command, 'commandType', 'CommandAttributes'],
     ] as const) {
-      const type = lookupMessage(name);
+      const type = standardType(name);
       for (const member of type.oneofs['attributes']?.oneof ?? []) {
         const kind = upperSnake(member.slice(0, -suffix.length));
         const bytes = converter.encode(name, { [typeField]: kind, attributes: {} });
@@ -136,7 +139,7 @@ describe('conventions', () => {
   });
 
   test('a type that disagrees with its attributes is refused by name', () => {
-    const type = lookupMessage(command);
+    const type = standardType(command);
     const bytes = type.encode({ commandType: 3, cancelTimerCommandAttributes: { timerId: '1' } }).finish();
     expect(converter.decode(command, bytes)).toEqual({
       ok: false,
@@ -147,16 +150,16 @@ describe('conventions', () => {
   });
 
   test('an enum number that nobody knows is kept in digits', () => {
-    const type = lookupMessage(event);
+    const type = standardType(event);
     const bytes = type.encode({ eventType: 9_999 }).finish();
-    expect(converter.decode(type, bytes)).toEqual({ ok: true, value: { eventType: '9999' } });
-    expect(converter.encode(type, { eventType: '9999' })).toEqual(Buffer.from(bytes));
+    expect(converter.decode(nameOf(type), bytes)).toEqual({ ok: true, value: { eventType: '9999' } });
+    expect(converter.encode(nameOf(type), { eventType: '9999' })).toEqual(Buffer.from(bytes));
   });
 
   test('a whole number beyond 2^53 - 1 is refused', () => {
-    const type = lookupMessage(event);
+    const type = standardType(event);
     const bytes = Buffer.from('08ffffffffffffffff7f', 'hex');
-    expect(converter.decode(type, bytes)).toMatchObject({
+    expect(converter.decode(nameOf(type), bytes)).toMatchObject({
       ok: false,
       error: expect.stringContaining('2^53') as string,
     });
@@ -176,13 +179,13 @@ describe('conventions', () => {
   });
 
   test('failures that nest without end are refused, not followed', () => {
-    const type = lookupMessage('temporal.api.failure.v1.Failure');
+    const type = standardType('temporal.api.failure.v1.Failure');
     let bytes: Uint8Array = Buffer.alloc(0);
     for (let depth = 0; depth < 200; depth += 1) {
       const size = varint(bytes.length);
       bytes = Buffer.concat([Buffer.from([0x22]), size, bytes]);
     }
-    expect(converter.decode(type, bytes)).toMatchObject({
+    expect(converter.decode(nameOf(type), bytes)).toMatchObject({
       ok: false,
       error: expect.stringContaining('messages nest deeper than 100 levels') as string,
     });
