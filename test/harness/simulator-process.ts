@@ -1,7 +1,7 @@
-import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { Program } from './program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('../../dist/simulator.cjs', import.meta.url));
@@ -37,57 +37,16 @@ export function nexusSimIn(
 }
 
 /** A bundled simulator that stays up. */
-export class SimulatorProcess {
-  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
-  /** Settles with the exit code. */
-  readonly ended: Promise<number | null>;
-  #out = '';
-  #error = '';
-
+export class SimulatorProcess extends Program {
   constructor(...argv: readonly string[]) {
-    this.child = this.launch(process.execPath, [program, ...argv]);
-    this.ended = new Promise((resolve) => {
-      this.child.once('close', resolve);
-    });
-    this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#out += text));
-    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#error += text));
-  }
-
-  protected launch(
-    command: string,
-    argv: readonly string[],
-  ): ChildProcessByStdio<Writable, Readable, Readable> {
-    return spawn(command, argv, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] });
-  }
-
-  get out(): string {
-    return this.#out;
-  }
-
-  get error(): string {
-    return this.#error;
-  }
-
-  /** Settles when the text so far matches; rejects when the process ends first. */
-  until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const match = pattern.exec(stream === 'stdout' ? this.#out : this.#error);
-        if (match !== null) resolve(match);
-      };
-      this.child[stream].on('data', look);
-      void this.ended.then((code) => reject(new Error(`ended with ${code ?? 'a signal'}: ${this.#error}`)));
-      look();
-    });
+    super({ command: process.execPath, argv: [program, ...argv], cwd: root });
   }
 }
 
 /** One whose files may not grow beyond some ten kilobytes, as on a disk that is full. */
-export class CrampedSimulatorProcess extends SimulatorProcess {
-  protected override launch(
-    command: string,
-    argv: readonly string[],
-  ): ChildProcessByStdio<Writable, Readable, Readable> {
-    return super.launch('/bin/sh', ['-c', 'ulimit -f 24; exec "$0" "$@"', command, ...argv]);
+export class CrampedSimulatorProcess extends Program {
+  constructor(...argv: readonly string[]) {
+    const cramp = ['-c', 'ulimit -f 24; exec "$0" "$@"'];
+    super({ command: '/bin/sh', argv: [...cramp, process.execPath, program, ...argv], cwd: root });
   }
 }
