@@ -29,7 +29,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'end-to-end',
-          include: ['test/end-to-end/*.test.ts'],
+          include: ['test/end-to-end/*.test.ts', 'test/interop/typescript.test.ts'],
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,

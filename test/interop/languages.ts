@@ -1,0 +1,24 @@
+// The applications, and how each is made ready to run.
+import type { Launch } from '../harness/program.ts';
+import type { Say } from '../setup/cache.ts';
+import { prepareTypescript } from './prepare-typescript.ts';
+
+export type Language = 'typescript';
+
+export type Application =
+  | { readonly kind: 'ready'; readonly language: Language; readonly launch: Launch }
+  /** Something that this machine lacks, in one sentence. */
+  | { readonly kind: 'absent'; readonly language: Language; readonly reason: string };
+
+export type Prepared = { readonly launch: Launch } | { readonly lacks: string };
+
+const preparations: Readonly<Record<Language, (say: Say) => Promise<Prepared>>> = {
+  typescript: prepareTypescript,
+};
+
+/** @throws Error when an application does not compile. */
+export async function prepare(language: Language, say: Say): Promise<Application> {
+  const prepared = await preparations[language](say);
+  if ('lacks' in prepared) return { kind: 'absent', language, reason: prepared.lacks };
+  return { kind: 'ready', language, ...prepared };
+}
