@@ -116,7 +116,7 @@ const rooms = [
     name: 'simulator-cluster',
     own: '^simulator/cluster/',
     rooms: [base, protocol, wire],
-    packages: ['@grpc/grpc-js'],
+    packages: ['@grpc/grpc-js', '@temporalio/envconfig'],
     node: true,
     why: 'A real cluster is the other implementation of TemporalPort: it must not lean on ours. Share only what is in protocol and wire.',
   },

@@ -1,10 +1,10 @@
 import { methodKey, methodsOf } from '../../simulator/wire/descriptors.ts';
-import { servedServices } from '../../simulator/frontends/temporal/service-definition.ts';
+import { serviceNames } from '../../simulator/wire/services.ts';
 import { temporalMethods } from '../../simulator/protocol/temporal/methods.ts';
 
 /** docs/api.md: every method of the services, as the definitions list them, and whether it is served. */
 export function apiReference(): string {
-  const services = Object.entries(servedServices).map(([service, fullName]) => {
+  const services = Object.entries(serviceNames).map(([service, fullName]) => {
     const rows = methodsOf(fullName)
       .map(({ name }) => `| \`${name}\` | ${isServed(service, name) ? 'yes' : 'no'} |`)
       .sort();

@@ -2,7 +2,8 @@ import { status, type handleUnaryCall, type ServerWritableStream } from '@grpc/g
 import type { Buffer } from 'node:buffer';
 import type { Converter } from '../../wire/convert.ts';
 import { methodsOf } from '../../wire/descriptors.ts';
-import { rawMethod, servedServices, type ServedService } from './service-definition.ts';
+import { serviceNames } from '../../wire/services.ts';
+import { rawMethod, type ServedService } from './service-definition.ts';
 
 const service = 'grpc.health.v1.Health';
 const request = 'grpc.health.v1.HealthCheckRequest';
@@ -10,7 +11,7 @@ const response = 'grpc.health.v1.HealthCheckResponse';
 
 /** gRPC's standard health service: whoever can ask is served. The empty name stands for the whole server. */
 export function healthService(converter: Converter): ServedService {
-  const known = new Set<string>(['', service, ...Object.values(servedServices)]);
+  const known = new Set<string>(['', service, ...Object.values(serviceNames)]);
   const health = (bytes: Buffer): Health => {
     const decoded = converter.decode(request, bytes);
     if (!decoded.ok) return { kind: 'malformed', message: decoded.error };

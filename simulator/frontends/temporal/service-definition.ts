@@ -8,6 +8,7 @@ import {
 import type { Buffer } from 'node:buffer';
 import { temporalMethods, type TemporalMethod } from '../../protocol/temporal/methods.ts';
 import { methodKey, methodsOf, type MethodDescriptor } from '../../wire/descriptors.ts';
+import { serviceNames, type ServiceName } from '../../wire/services.ts';
 import { unaryHandler, type HandlerContext } from './unary-handler.ts';
 
 /** A service as the gRPC library wants it. */
@@ -16,17 +17,9 @@ export interface ServedService {
   readonly implementation: UntypedServiceImplementation;
 }
 
-export const servedServices = {
-  WorkflowService: 'temporal.api.workflowservice.v1.WorkflowService',
-  OperatorService: 'temporal.api.operatorservice.v1.OperatorService',
-} as const satisfies Record<Exclude<(typeof temporalMethods)[TemporalMethod], 'NexusService'>, string>;
-
 /** Every method of a service: those of the port are asked of the port, the others are refused by name. */
-export function temporalService(
-  service: keyof typeof servedServices,
-  context: HandlerContext,
-): ServedService {
-  const fullName = servedServices[service];
+export function temporalService(service: ServiceName, context: HandlerContext): ServedService {
+  const fullName = serviceNames[service];
   const definition: Record<string, MethodDefinition<Buffer, Buffer>> = {};
   const implementation: Record<string, handleUnaryCall<Buffer, Buffer>> = {};
   for (const method of methodsOf(fullName)) {

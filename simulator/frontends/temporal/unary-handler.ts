@@ -9,7 +9,7 @@ import type { Connections } from './connections.ts';
 import type { Converter } from '../../wire/convert.ts';
 import type { MethodDescriptor } from '../../wire/descriptors.ts';
 import { isPoll, waitLimit } from './long-poll.ts';
-import { queryInside } from './query-times.ts';
+import { queryInside } from '../../wire/query-times.ts';
 import { toStatus } from './status.ts';
 import type { WallTimer } from '../wall-timer.ts';
 

@@ -1,4 +1,4 @@
-import { queryTokens, type QueryToken } from '../../protocol/temporal/query-token.ts';
+import { queryTokens, type QueryToken } from '../protocol/temporal/query-token.ts';
 
 const NANOS_PER_MS = 1_000_000;
 
@@ -9,18 +9,30 @@ const systemTimes: ReadonlySet<string> = new Set(['StartTime', 'ExecutionTime', 
  * A visibility query as it is inside: its times, dates or nanoseconds since the Unix epoch on the wire, are
  * milliseconds since the origin. What is no time stays as it is, for the engine to refuse.
  */
-export function queryInside(query: string, originMs: number): string {
-  let inside = '';
+export const queryInside = (query: string, originMs: number): string =>
+  withTimes(query, (token) => {
+    const time = timeOf(token);
+    return time === undefined ? undefined : String(time - originMs);
+  });
+
+/** A visibility query as it is on the wire: its times, milliseconds since the origin inside, are dates. */
+export const queryOutside = (query: string, originMs: number): string =>
+  withTimes(query, (token) =>
+    token.kind === 'number' ? `'${new Date(token.value + originMs).toISOString()}'` : undefined,
+  );
+
+function withTimes(query: string, replaced: (token: QueryToken) => string | undefined): string {
+  let written = '';
   let done = 0;
   let attribute = '';
   for (const token of queryTokens(query)) {
     if (token.kind === 'name') attribute = token.name;
-    const time = systemTimes.has(attribute) ? timeOf(token) : undefined;
+    const time = systemTimes.has(attribute) ? replaced(token) : undefined;
     if (time === undefined) continue;
-    inside += `${query.slice(done, token.from)}${time - originMs}`;
+    written += `${query.slice(done, token.from)}${time}`;
     done = token.to;
   }
-  return inside + query.slice(done);
+  return written + query.slice(done);
 }
 
 function timeOf(token: QueryToken): number | undefined {

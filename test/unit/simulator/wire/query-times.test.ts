@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queryInside } from '../../../../../simulator/frontends/temporal/query-times.ts';
+import { queryInside, queryOutside } from '../../../../simulator/wire/query-times.ts';
 
 const origin = Date.UTC(2026, 0, 1);
 
@@ -17,4 +17,16 @@ test.each([
   ['', ''],
 ])('%s is inside %s', (query, inside) => {
   expect(queryInside(query, origin)).toBe(inside);
+});
+
+test.each([
+  ['StartTime > 5000', "StartTime > '2026-01-01T00:00:05.000Z'"],
+  [
+    'StartTime BETWEEN 0 AND 1 AND Attempt = 7',
+    "StartTime BETWEEN '2026-01-01T00:00:00.000Z' AND '2026-01-01T00:00:00.001Z' AND Attempt = 7",
+  ],
+  ["WorkflowId = 'a' AND CloseTime IS NULL", "WorkflowId = 'a' AND CloseTime IS NULL"],
+])('%s is outside %s', (query, outside) => {
+  expect(queryOutside(query, origin)).toBe(outside);
+  expect(queryInside(outside, origin)).toBe(query);
 });
