@@ -35,6 +35,15 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'interop',
+          include: ['test/interop/languages.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 });

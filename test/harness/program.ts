@@ -6,6 +6,8 @@ export interface Launch {
   readonly argv: readonly string[];
   /** The folder that it runs in. */
   readonly cwd: string;
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A program that stays up, and what it has written so far. */
@@ -17,8 +19,9 @@ export class Program {
   #error = '';
 
   /** One that cannot be started ends with a code below zero. */
-  constructor({ command, argv, cwd }: Launch) {
-    this.child = spawn(command, argv, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor({ command, argv, cwd, env }: Launch) {
+    const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
+    this.child = spawn(command, argv, { cwd, env: { ...process.env, ...env }, stdio });
     this.child.on('error', ({ message }) => (this.#error += message));
     this.ended = new Promise((resolve) => {
       this.child.once('close', resolve);

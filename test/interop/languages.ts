@@ -1,20 +1,22 @@
 // The applications, and how each is made ready to run.
 import type { Launch } from '../harness/program.ts';
 import type { Say } from '../setup/cache.ts';
+import { preparePython } from './prepare-python.ts';
 import { prepareTypescript } from './prepare-typescript.ts';
+import type { Prepared } from './toolchain.ts';
 
-export type Language = 'typescript';
+export type Language = 'typescript' | 'python';
 
 export type Application =
   | { readonly kind: 'ready'; readonly language: Language; readonly launch: Launch }
-  /** Something that this machine lacks, in one sentence. */
   | { readonly kind: 'absent'; readonly language: Language; readonly reason: string };
-
-export type Prepared = { readonly launch: Launch } | { readonly lacks: string };
 
 const preparations: Readonly<Record<Language, (say: Say) => Promise<Prepared>>> = {
   typescript: prepareTypescript,
+  python: preparePython,
 };
+
+export const allLanguages = Object.keys(preparations) as readonly Language[];
 
 /** @throws Error when an application does not compile. */
 export async function prepare(language: Language, say: Say): Promise<Application> {

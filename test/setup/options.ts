@@ -1,7 +1,10 @@
 // The options of the test command.
 
-export const groups = ['unit', 'simulation', 'protocol', 'tidy', 'end-to-end', 'editor'] as const;
+export const groups = ['unit', 'simulation', 'protocol', 'tidy', 'end-to-end', 'editor', 'interop'] as const;
 export type Group = (typeof groups)[number];
+
+/** They need what few machines have, so they run only when they are asked for by name. */
+const onRequest: ReadonlySet<Group> = new Set(['interop']);
 
 export type Options =
   | { readonly kind: 'run'; readonly groups: readonly Group[] }
@@ -10,7 +13,7 @@ export type Options =
 
 export const helpText = `Builds the extension and runs its tests.
 
-  npm test                      everything
+  npm test                      everything but interop
   npm test -- --only <group>    one group; may be repeated
   npm test -- --help            this text
 
@@ -18,6 +21,7 @@ Groups: ${groups.join(', ')}.
 The editor group needs a real VS Code. It is fetched or built once and kept in ~/.cache/nexus-workbench-tests
 (environment: NEXUS_TEST_CACHE names another folder, NEXUS_TEST_EDITOR is 'desktop' or 'browser' to allow one
 kind only, CHROME_PATH names a Chromium). Where none can be had its tests are skipped, by name.
+The interop group needs the toolchains of other languages, see test/interop/README.md.
 The last line is 'N passed, N failed', with ', N skipped' when any were. The exit code is 0 when at least one
 test ran and none failed, 1 otherwise, 2 for a wrong option.`;
 
@@ -36,7 +40,8 @@ export function parseOptions(args: readonly string[]): Options {
       return wrong(`--only knows no group '${name}': use one of ${groups.join(', ')}.`);
     chosen.add(group);
   }
-  return { kind: 'run', groups: groups.filter((group) => chosen.size === 0 || chosen.has(group)) };
+  const runs = (group: Group): boolean => (chosen.size === 0 ? !onRequest.has(group) : chosen.has(group));
+  return { kind: 'run', groups: groups.filter(runs) };
 }
 
 function splitOnce(arg: string): readonly [string, string | undefined] {

@@ -41,7 +41,7 @@ async function runGroups(place: Place, chosen: readonly Group[]): Promise<readon
   await mkdir(place.out, { recursive: true });
   const records: TestRecord[] = [];
   // Only these look at the built files; the others run from source.
-  if (chosen.some((group) => ['tidy', 'end-to-end', 'editor'].includes(group))) {
+  if (chosen.some((group) => ['tidy', 'end-to-end', 'editor', 'interop'].includes(group))) {
     records.push(...(await build(place)));
   }
   const projects = chosen.filter((group) => group !== 'editor');

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { groups, helpText, parseOptions } from '../../setup/options.ts';
 
-test('without options every group runs', () => {
-  expect(parseOptions([])).toEqual({ kind: 'run', groups });
+test('without options every group runs but the one that needs other toolchains', () => {
+  const usual = groups.filter((group) => group !== 'interop');
+  expect(parseOptions([])).toEqual({ kind: 'run', groups: usual });
+  expect(parseOptions(['--only', 'interop'])).toEqual({ kind: 'run', groups: ['interop'] });
 });
 
 test('--only may be repeated, in any order and twice; groups run in their own order, once', () => {
@@ -21,10 +23,13 @@ test('the help names every group', () => {
 test.each([
   [['--watch'], "Unknown option '--watch': use --only <group> or --help."],
   [['unit'], "Unknown option 'unit': use --only <group> or --help."],
-  [['--only'], '--only needs a group after it: one of unit, simulation, protocol, tidy, end-to-end, editor.'],
+  [
+    ['--only'],
+    '--only needs a group after it: one of unit, simulation, protocol, tidy, end-to-end, editor, interop.',
+  ],
   [
     ['--only', 'uint'],
-    "--only knows no group 'uint': use one of unit, simulation, protocol, tidy, end-to-end, editor.",
+    "--only knows no group 'uint': use one of unit, simulation, protocol, tidy, end-to-end, editor, interop.",
   ],
 ])('%j is refused in one sentence', (args, message) => {
   expect(parseOptions(args)).toEqual({ kind: 'wrong', message });
