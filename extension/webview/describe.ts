@@ -50,6 +50,7 @@ export function titleOf(bar: Bar): string {
     case 'operation':
     case 'activity':
     case 'handler':
+    case 'update':
       return span.name.startsWith(word) ? span.name : `${word} ${span.name}`;
   }
 }

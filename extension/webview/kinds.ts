@@ -40,6 +40,7 @@ export const looks = {
   'rate-wait': { word: 'rate wait', glyph: '≡', pattern: 'bars', ink: 'yellow' },
   'queue-wait': { word: 'queue wait', glyph: '…', pattern: 'dots', ink: 'yellow' },
   handler: { word: 'handler', glyph: 'ƒ', pattern: 'plain', ink: 'purple' },
+  update: { word: 'update', glyph: '✎', pattern: 'stripes', ink: 'blue' },
   callback: { word: 'callback', glyph: '↩', pattern: 'cross', ink: 'green' },
 } as const satisfies Record<SpanKind, Look>;
 

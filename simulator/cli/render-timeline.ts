@@ -27,6 +27,7 @@ const looks = {
   'rate-wait': { glyph: '∶', word: 'rate limit' },
   activity: { glyph: '▒', word: 'activity' },
   handler: { glyph: '▓', word: 'handler' },
+  update: { glyph: '═', word: 'update' },
   callback: { glyph: '▪', word: 'callback' },
 } as const satisfies Record<SpanKind, { readonly glyph: string; readonly word: string }>;
 

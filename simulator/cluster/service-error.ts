@@ -1,4 +1,5 @@
 import { status, type ServiceError as GrpcError } from '@grpc/grpc-js';
+import type { AnyMessage } from '../protocol/temporal/common.ts';
 import type { ServiceError, StatusCode } from '../protocol/temporal/port.ts';
 import type { Converter } from '../wire/convert.ts';
 
@@ -20,7 +21,6 @@ const nearest: Readonly<Record<number, StatusCode>> = {
 
 const codeOf = (code: status): StatusCode => nearest[code] ?? (status[code] as StatusCode);
 
-const typePrefix = 'type.googleapis.com/';
 const detailPrefix = 'temporal.api.errordetails.v1.';
 
 function detailOf({ metadata }: GrpcError, converter: Converter): ServiceError['detail'] {
@@ -28,11 +28,10 @@ function detailOf({ metadata }: GrpcError, converter: Converter): ServiceError['
   if (trailer === undefined || typeof trailer === 'string') return undefined;
   const whole = converter.decode('google.rpc.Status', trailer);
   if (!whole.ok) return undefined;
-  const { details = [] } = whole.value as { details?: readonly { typeUrl?: string; value?: string }[] };
-  const packed = details.find(({ typeUrl = '' }) => typeUrl.startsWith(typePrefix + detailPrefix));
-  if (packed?.typeUrl === undefined) return undefined;
-  const type = packed.typeUrl.slice(typePrefix.length);
-  const value = converter.decode(type, Buffer.from(packed.value ?? '', 'base64'));
-  if (!value.ok) return undefined;
-  return { type: type.slice(detailPrefix.length), value: value.value as Readonly<Record<string, unknown>> };
+  const { details = [] } = whole.value as { readonly details?: readonly Detail[] };
+  const { type, message = {} } = details.find((detail) => detail.type?.startsWith(detailPrefix)) ?? {};
+  return type === undefined ? undefined : { type: type.slice(detailPrefix.length), value: message };
 }
+
+/** What the definitions do not know has neither. */
+type Detail = Partial<AnyMessage<string, Readonly<Record<string, unknown>>>>;

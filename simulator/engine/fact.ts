@@ -132,6 +132,20 @@ export type Fact =
     }
   /** Anything that its description shows, these two included, is not what it was. */
   | { readonly kind: 'standalone-changed'; readonly operation: OperationRef }
+  | {
+      readonly kind: 'update-admitted';
+      readonly run: RunRef;
+      readonly update: string;
+      readonly name: string;
+    }
+  /** History does not tell of it: a worker rejected it, or it ended with its run. */
+  | {
+      readonly kind: 'update-ended';
+      readonly run: RunRef;
+      readonly update: string;
+      readonly outcome: 'failed' | 'canceled';
+      readonly failure?: Failure;
+    }
   /** An attempt's answer came after the operation had moved on; it changed nothing. */
   | { readonly kind: 'attempt-superseded'; readonly operation: OperationRef; readonly attempt: number }
   /** A start or cancel call waits; its operation stays as it is meanwhile. */

@@ -4,6 +4,7 @@ import { abandonDispatch } from './nexus/dispatch.ts';
 import { leave } from './matching/task-queue.ts';
 import { giveUpQuery } from './query.ts';
 import { replyTo, type Turn } from './turn.ts';
+import { giveUpUpdateWait } from './update/wait.ts';
 
 /** The answer to a caller that waits no longer; nothing is lost by it. */
 export function giveUpCall(turn: Turn, call: CallId): void {
@@ -26,6 +27,9 @@ export function giveUpCall(turn: Turn, call: CallId): void {
       return;
     case 'dispatch':
       abandonDispatch(turn, call);
+      return;
+    case 'update':
+      giveUpUpdateWait(turn, waiting.wait);
       return;
     case 'sleep':
       turn.state.timers.cancel(waiting.timer);

@@ -47,6 +47,20 @@ const scheduledTasksWait: Check = ({ queues, executions }) => {
   return undefined;
 };
 
+/** Once it is closed, nobody waits for what became of an update: everyone has been told. */
+const updatesEndWithTheirRun = eachExecution((execution) => {
+  for (const { id, state, acceptedEventId, outcome, waits } of execution.updates.values()) {
+    const accepted = state === 'accepted' || state === 'completed';
+    if (accepted !== acceptedEventId > 0) return `update ${id} is ${state}, event ${acceptedEventId}`;
+    if ((state === 'completed') !== (outcome !== undefined)) return `update ${id} is ${state}`;
+    if (!isRunning(execution) && state !== 'completed') return `update ${id} is ${state} in a closed run`;
+    if (state === 'completed' && waits.size > 0) return `${waits.size} wait for update ${id}, which is over`;
+    if (isRunning(execution) && state === 'admitted' && execution.task === undefined)
+      return `no workflow task brings update ${id}`;
+  }
+  return undefined;
+});
+
 const pollsTakeTasks: Check = ({ queues }) => {
   for (const { waiting, polls, kind, name, rate } of queues.values()) {
     if (rate === undefined && waiting.size > 0 && polls.size > 0) return `${kind} queue ${name}`;
@@ -176,6 +190,7 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['a scheduled workflow task waits in its queue and nowhere else', scheduledTasksWait],
   ['no task waits where a poll waits', pollsTakeTasks],
   ['a query is its client’s, and waits in its queue and nowhere else', queriesAreAskedOnce],
+  ['an update comes to its end, with its run at the latest', updatesEndWithTheirRun],
   ['an activity’s task is offered or under way, and it is where its state says', activitiesHaveTasks],
   ['an operation that waits for its next attempt has a timer, and no other has', backoffHasTimer],
   ['a scheduled operation has exactly one start task, or waits in line', scheduledOperationsHaveTask],

@@ -69,6 +69,8 @@ import {
   scanWorkflowExecutions,
 } from './visibility/list.ts';
 import type { MethodHandler } from './turn.ts';
+import { pollWorkflowExecutionUpdate, updateWorkflowExecution } from './update/methods.ts';
+import { executeMultiOperation } from './update/multi-operation.ts';
 
 /** Who answers which method. A new RPC is a line here, its types in `protocol/temporal/methods.ts`, and its function. */
 export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> } = {
@@ -117,6 +119,9 @@ export const methodHandlers: { readonly [M in TemporalMethod]: MethodHandler<M> 
   shutdownWorker,
   queryWorkflow,
   respondQueryTaskCompleted,
+  updateWorkflowExecution,
+  pollWorkflowExecutionUpdate,
+  executeMultiOperation,
   startNexusOperationExecution,
   describeNexusOperationExecution,
   pollNexusOperationExecution,

@@ -1,3 +1,4 @@
+import { dropWorkflowTask } from './execution/workflow-task.ts';
 import { giveUpCall } from './give-up-call.ts';
 import { sendCancellation } from './nexus/cancellation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
@@ -8,10 +9,12 @@ import type { DeliveryPurpose } from './fact.ts';
 import { loseNexusTask } from './nexus/task.ts';
 import { refuseQuery } from './query.ts';
 import { openOperations } from './state.ts';
+import { loseUpdates } from './update.ts';
 import { record, refuse, type Turn } from './turn.ts';
 
 /*
- * A restart of the server (semantics §4, §5.3). What it keeps in memory only is lost: long polls, Nexus tasks, the
+ * A restart of the server (semantics §4, §5.3). What it keeps in memory only is lost: long polls, queries, updates
+ * that are not accepted, Nexus tasks, the
  * breakers, rates and lines of the outbound queue, the rates of task queues. What it keeps on disk is not: histories, timers,
  * tasks of workflows and activities. So no history changes, and attempts that were under way are repeated.
  */
@@ -20,6 +23,10 @@ const queryLost = refuse('UNAVAILABLE', 'buffered query cleared, please retry');
 
 export function restartServer(turn: Turn, workers: 'stay' | 'gone'): void {
   record(turn, { kind: 'server-restarted' });
+  for (const execution of turn.state.executions.values()) {
+    if (execution.task?.speculative === true) dropWorkflowTask(turn, execution);
+    loseUpdates(turn, execution);
+  }
   for (const call of [...turn.state.waitingCalls.keys()]) {
     const waiting = turn.state.waitingCalls.get(call);
     if (waiting?.kind === 'query') refuseQuery(turn, waiting.query, queryLost);

@@ -24,6 +24,7 @@ import {
 import type { Breaker } from './policy/circuit-breaker.ts';
 import type { TokenBucket } from './policy/token-bucket.ts';
 import type { Activity } from './execution/activity-state.ts';
+import type { UpdateWait, WorkflowUpdate } from './update/update-state.ts';
 import type { StandaloneRecord, StandaloneWait } from './standalone/record.ts';
 import { Timers, type Timer } from './timers.ts';
 
@@ -72,8 +73,10 @@ export interface WorkflowTaskState {
   readonly scheduledAt: Instant;
   /** The number of events when it was scheduled; tells a transient task that history has moved on. */
   readonly eventsWhenScheduled: number;
-  /** From the second attempt on: its events are written only when it completes. */
+  /** From the second attempt on, and while it is speculative: its events are written only when it completes. */
   transient: boolean;
+  /** It is there for updates alone: nothing of it is written before one of them is accepted. */
+  speculative: boolean;
   scheduledEventId: number;
   startedEventId: number;
   startedAt: Instant;
@@ -268,6 +271,8 @@ export interface Execution {
   readonly callbacks: CallbackRecord[];
   readonly requests: Map<string, AttachedRequest>;
   readonly waits: TransientMap<CallId, HistoryWait>;
+  /** By their ids, in the order they came. */
+  readonly updates: TransientMap<string, WorkflowUpdate>;
   cancelRequested: boolean;
   /** What it has been given since its start; until then it has what it was started with. */
   upserted?: Upserted | undefined;
@@ -322,13 +327,14 @@ export interface OpenExternalCall {
   readonly ticket?: Ticket;
 }
 
-/** What waits for a reply: a poll, a look at history or at a standalone operation, a query, a request to a worker, or a sleep. */
+/** What waits for a reply: a poll, a look at history or at a standalone operation, a query, an update, a request to a worker, or a sleep. */
 export type WaitingCall =
   | { readonly kind: 'poll'; readonly poll: Poll }
   | { readonly kind: 'history'; readonly wait: HistoryWait }
   | { readonly kind: 'dispatch' }
   | { readonly kind: 'standalone'; readonly wait: StandaloneWait }
   | { readonly kind: 'query'; readonly query: Query }
+  | { readonly kind: 'update'; readonly wait: UpdateWait }
   | { readonly kind: 'sleep'; readonly timer: Timer };
 
 /** The whole state of a world, owned and changed in place by the engine. */

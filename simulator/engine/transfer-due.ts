@@ -9,6 +9,7 @@ import { callSystem } from './nexus/system-call.ts';
 import type { Execution } from './state.ts';
 import type { Transfer } from './transfer.ts';
 import type { Turn } from './turn.ts';
+import { answerUpdateWaits } from './update/wait.ts';
 
 /** Does what the turn has left to do between runs, first come first, until there is no more of it. */
 export function doTransfers(turn: Turn): void {
@@ -40,6 +41,9 @@ function doTransfer(turn: Turn, transfer: Transfer): void {
       return;
     case 'tell-parent':
       tellParent(turn, execution);
+      return;
+    case 'answer-updates':
+      answerUpdateWaits(turn, execution);
       return;
     case 'delete-run':
       forgetRun(turn, execution);

@@ -19,6 +19,8 @@ export type Transfer =
   | { readonly kind: 'offer-activity'; readonly run: RunId; readonly activity: number }
   /** The run has closed for good; its parent hears how. */
   | { readonly kind: 'tell-parent'; readonly run: RunId }
+  /** Clients that wait for updates of the run hear how far these have come. */
+  | { readonly kind: 'answer-updates'; readonly run: RunId }
   /** The run is deleted when everything else about it is done. */
   | { readonly kind: 'delete-run'; readonly run: RunId }
   /** The parent has closed; its policy decides about the child. */

@@ -97,6 +97,13 @@ export interface Limits {
   readonly queryPollerWindow: DurationMs;
   /** Queries of one run that wait for its workflow task (`history.MaxBufferedQueryCount`). */
   readonly bufferedQueriesMax: number;
+  /** Updates of one run that are not completed, and all that it ever had (`history.maxInFlightUpdates`, `maxTotalUpdates`). */
+  readonly inFlightUpdatesMax: number;
+  readonly totalUpdatesMax: number;
+  /** How long a workflow task for an update alone waits for a worker before history tells of it. */
+  readonly speculativeScheduleToStartTimeout: DurationMs;
+  /** Events that such a task may bring and still be dropped (`history.discardSpeculativeWorkflowTaskMaximumEventsCount`). */
+  readonly discardedTaskEventsMax: number;
   /** A run that follows another one starts no sooner than this after it (`history.continueAsNewMinInterval`). */
   readonly continueAsNewMinInterval: DurationMs;
   /** Children of one workflow that are not closed yet (`limit.numPendingChildExecutions.error`). */
@@ -152,6 +159,7 @@ const durations: Pick<Limits, LimitOf<DurationMs>> = {
   stickyScheduleToStartTimeout: seconds(5),
   queryPollerWindow: seconds(20),
   callbackTimeout: seconds(10),
+  speculativeScheduleToStartTimeout: seconds(5),
   continueAsNewMinInterval: seconds(1),
   runHorizon: days(400),
 };
@@ -180,6 +188,9 @@ const counts: Pick<Limits, CountLimit> = {
   activityRetryBackoffCoefficient: 2,
   activityRetryMaxIntervalCoefficient: 100,
   bufferedQueriesMax: 1,
+  inFlightUpdatesMax: 10,
+  totalUpdatesMax: 2_000,
+  discardedTaskEventsMax: 10,
   pendingChildrenMax: 2_000,
   historyEventsMax: 51_200,
   reasonBytesMax: 1_000,

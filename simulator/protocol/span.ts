@@ -53,6 +53,7 @@ export const spanKinds = {
   'breaker-wait': 'Refused by the circuit breaker, waiting to ask again',
   'rate-wait': 'Waiting for a free slot or the next token of its destination',
   handler: 'Nexus handler in a worker’s hands',
+  update: 'Workflow update, from admitted to completed',
   callback: 'One try to deliver the completion',
 } as const satisfies Record<string, string>;
 

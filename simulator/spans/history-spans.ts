@@ -7,8 +7,16 @@ import type { EventType, HistoryEvent } from '../protocol/temporal/history.ts';
 import { openedActivity } from './activity-bar.ts';
 import { failureTexts } from './failure-text.ts';
 import { chainOf, familyOf } from './run-causes.ts';
-import { activitySpan, operationSpanOf, timerSpan, workflowSpan, workflowTaskSpan } from './span-ids.ts';
+import {
+  activitySpan,
+  operationSpanOf,
+  timerSpan,
+  updateSpan,
+  workflowSpan,
+  workflowTaskSpan,
+} from './span-ids.ts';
 import type { SpanStore } from './span-store.ts';
+import { acceptedUpdate } from './update-bar.ts';
 
 /** Events that end a span: which outcome it ends with. */
 const outcomes = {
@@ -45,6 +53,7 @@ export function traceEvent(store: SpanStore, run: RunRef, event: HistoryEvent): 
       startedAt: event.eventTime,
     });
   }
+  if (event.eventType === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') acceptedUpdate(store, run, event);
   const ended = endedBy(run, event);
   if (ended === undefined) return [];
   const failure = failureIn(event);
@@ -156,6 +165,11 @@ function endedBy(
         id: activitySpan(run.runId, event.attributes.scheduledEventId),
         outcome: outcomes[event.eventType],
       };
+    case 'WORKFLOW_EXECUTION_UPDATE_COMPLETED':
+      return {
+        id: updateSpan(run.runId, event.attributes.meta.updateId ?? ''),
+        outcome: event.attributes.outcome.failure === undefined ? 'succeeded' : 'failed',
+      };
     case 'TIMER_FIRED':
     case 'TIMER_CANCELED':
       return {
@@ -175,5 +189,7 @@ function endedBy(
   }
 }
 
-const failureIn = (event: HistoryEvent): Failure | undefined =>
-  'failure' in event.attributes ? event.attributes.failure : undefined;
+const failureIn = ({ eventType, attributes }: HistoryEvent): Failure | undefined => {
+  if (eventType === 'WORKFLOW_EXECUTION_UPDATE_COMPLETED') return attributes.outcome.failure;
+  return 'failure' in attributes ? attributes.failure : undefined;
+};

@@ -30,5 +30,7 @@ export const callbackSpan = (
   { index, attempt, copy }: { readonly index: number; readonly attempt: number; readonly copy?: number },
 ): SpanId => `callback:${run.runId}:${index}:${attempt}${copy === undefined ? '' : `:${copy}`}` as SpanId;
 
+export const updateSpan = (run: RunId, update: string): SpanId => `update:${run}:${update}` as SpanId;
+
 export const activitySpan = (run: RunId, scheduledEventId: number): SpanId =>
   `activity:${run}:${scheduledEventId}` as SpanId;

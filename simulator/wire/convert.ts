@@ -17,7 +17,7 @@ export interface Converter {
 /** `originMs`: wall-clock milliseconds since the Unix epoch that instant 0 stands for. */
 export function createConverter(originMs: number): Converter {
   const plans = new MessagePlans();
-  const context = { originMs };
+  const context = { originMs, planNamed: (fullName: string) => plans.named(fullName) };
   return {
     decode: (type, bytes) => {
       const plan = plans.of(type);

@@ -1,6 +1,6 @@
 /**
  * How messages of one type are read and written, worked out once per type from the protobuf definitions.
- * The codec knows no message by name except the two that `special` stands for.
+ * The codec knows no message by name except the three that `special` stands for.
  */
 import { assert, expectDefined } from '../base/assert.ts';
 import { lookupMessage, lookupType, type Enum, type Field, type Message } from './descriptors.ts';
@@ -8,7 +8,7 @@ import { scalars, type Scalar } from './scalar.ts';
 
 export interface MessagePlan {
   readonly name: string;
-  readonly special: 'timestamp' | 'duration' | undefined;
+  readonly special: Special | undefined;
   readonly fields: readonly FieldPlan[];
   readonly byNumber: ReadonlyMap<number, FieldPlan>;
   readonly attributes: AttributesPlan | undefined;
@@ -44,9 +44,13 @@ export interface AttributesPlan {
   readonly members: ReadonlySet<FieldPlan>;
 }
 
-const specials: Readonly<Record<string, 'timestamp' | 'duration'>> = {
+/** Messages that are shown in a form of their own. */
+type Special = 'timestamp' | 'duration' | 'any';
+
+const specials: Readonly<Record<string, Special>> = {
   'google.protobuf.Timestamp': 'timestamp',
   'google.protobuf.Duration': 'duration',
+  'google.protobuf.Any': 'any',
 };
 
 const attributeSuffixes: Readonly<Record<string, readonly [AttributesPlan['typeField'], string]>> = {
@@ -62,6 +66,11 @@ export class MessagePlans {
   /** @throws Error when the definitions have no such message. */
   of(fullName: string): MessagePlan {
     return this.#plans.get(fullName) ?? this.#message(lookupMessage(fullName));
+  }
+
+  /** Of the message of that full name; `undefined` when the definitions have none. */
+  named(fullName: string): MessagePlan | undefined {
+    return lookupType(fullName)?.kind === 'message' ? this.of(fullName) : undefined;
   }
 
   #message(message: Message): MessagePlan {

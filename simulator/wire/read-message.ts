@@ -1,4 +1,5 @@
-import type { Reader } from 'protobufjs/minimal.js';
+import { Buffer } from 'node:buffer';
+import protobuf, { type Reader } from 'protobufjs/minimal.js';
 import type { FieldPlan, MessagePlan, ValuePlan } from './message-plan.ts';
 import { durationFrom, instantFrom } from './wire-time.ts';
 import { WireError } from './wire-error.ts';
@@ -12,6 +13,8 @@ const NESTING_MAX = 100;
 export interface ReadContext {
   /** Wall-clock milliseconds since the Unix epoch that instant 0 stands for. */
   readonly originMs: number;
+  /** The plan of the message of that full name, if there is one. */
+  readonly planNamed: (fullName: string) => MessagePlan | undefined;
 }
 
 /**
@@ -50,7 +53,20 @@ class MessageReader {
     if (reader.pos !== end) throw new WireError('a field reaches beyond the end of its message');
     if (plan.special === 'timestamp') return instantFrom(out, this.#context.originMs);
     if (plan.special === 'duration') return durationFrom(out);
+    if (plan.special === 'any') return this.#any(out, depth);
     return attributes === undefined ? out : withAttributes(plan, attributes, out);
+  }
+
+  /** A message of a type that the definitions know is read, too; another one stays in bytes. */
+  #any(out: Plain, depth: number): Plain {
+    const { typeUrl, value } = out;
+    if (typeof typeUrl !== 'string') return out;
+    const type = typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
+    const plan = this.#context.planNamed(type);
+    if (plan === undefined) return out;
+    const bytes = protobuf.Reader.create(Buffer.from(typeof value === 'string' ? value : '', 'base64'));
+    const message = new MessageReader(bytes, this.#context).message(plan, bytes.len, depth + 1);
+    return { type, message };
   }
 
   #field(field: FieldPlan, wireType: number, out: Plain, depth: number): void {

@@ -1,4 +1,5 @@
-import type { Writer } from 'protobufjs/minimal.js';
+import { Buffer } from 'node:buffer';
+import protobuf, { type Writer } from 'protobufjs/minimal.js';
 import type { FieldPlan, MessagePlan, ValuePlan } from './message-plan.ts';
 import { isZero, packable, type Plain, type ReadContext } from './read-message.ts';
 import { toDuration, toTimestamp } from './wire-time.ts';
@@ -34,6 +35,7 @@ interface Target {
 function plainOf(plan: MessagePlan, message: unknown, context: ReadContext): unknown {
   if (plan.special === 'timestamp') return toTimestamp(message, context.originMs);
   if (plan.special === 'duration') return toDuration(message);
+  if (plan.special === 'any') return packed(asPlain(plan, message), context);
   if (plan.attributes === undefined) return message;
   const { attributes, ...rest } = asPlain(plan, message);
   if (attributes === undefined) return rest;
@@ -41,6 +43,17 @@ function plainOf(plan: MessagePlan, message: unknown, context: ReadContext): unk
   const member = plan.attributes.byType.get(type);
   if (member === undefined) throw new TypeError(`${plan.name} has no attributes for the type ${type}`);
   return { ...rest, [member.name]: attributes };
+}
+
+/** A message of a known type in bytes, beside its name. */
+function packed(message: Plain, context: ReadContext): Plain {
+  const { type, message: inner } = message;
+  const plan = typeof type === 'string' ? context.planNamed(type) : undefined;
+  if (plan === undefined) return message;
+  const writer = protobuf.Writer.create();
+  writeMessage(plan, inner, writer, context);
+  const value = Buffer.from(writer.finish()).toString('base64');
+  return { typeUrl: `type.googleapis.com/${plan.name}`, value };
 }
 
 function asPlain(plan: MessagePlan, message: unknown): Plain {

@@ -94,6 +94,7 @@ export function fromServiceError(error: ServiceError): HandlerErrorAnswer {
 
 const typeOfCode = {
   CANCELLED: 'INTERNAL',
+  ABORTED: 'UNAVAILABLE',
   INVALID_ARGUMENT: 'BAD_REQUEST',
   DEADLINE_EXCEEDED: 'UPSTREAM_TIMEOUT',
   NOT_FOUND: 'NOT_FOUND',

@@ -33,6 +33,8 @@ const durationDocs = {
     'How long after the last poll of its task queue a query still waits for a worker as long as its client does.',
   dispatchTimeout: 'How long a request over HTTP waits for a Nexus worker when its caller does not say.',
   callbackTimeout: 'One try to deliver a completion to another process.',
+  speculativeScheduleToStartTimeout:
+    'How long a workflow task for an update alone waits for a worker before history tells of it.',
   continueAsNewMinInterval: 'Shortest time between two runs that continue each other.',
   runHorizon: 'How far the clock runs on its own after the last thing that came from outside.',
 } as const satisfies Record<LimitOf<DurationMs>, string>;
@@ -78,6 +80,10 @@ const countDocs = {
   pendingActivitiesMax: 'Activities of one workflow that are not closed yet.',
   activityRetryMaxIntervalCoefficient: 'An activity’s longest wait, as a multiple of its first.',
   bufferedQueriesMax: 'Queries of one workflow that wait for its workflow task; more are refused.',
+  inFlightUpdatesMax: 'Updates of one workflow that are not completed yet; more are refused.',
+  totalUpdatesMax: 'Updates that one run may have in all; more are refused.',
+  discardedTaskEventsMax:
+    'Events that a workflow task for updates alone may bring and still leave no trace when it rejects them.',
   pendingChildrenMax: 'Child workflows of one workflow that are not closed yet.',
   historyEventsMax: 'Events of one run; the server terminates a run that exceeds it.',
   reasonBytesMax: 'Why a standalone operation is cancelled or terminated, in bytes.',

@@ -1,6 +1,6 @@
 import type { DurationMs } from '../base/time.ts';
 import type { RetryPolicy } from '../protocol/temporal/common.ts';
-import type { StartWorkflowExecutionRequest } from '../protocol/temporal/methods.ts';
+import type { StartWorkflowExecutionRequest } from '../protocol/temporal/start-request.ts';
 
 /** A retry policy as a file writes it: Temporal's own, field for field. */
 export type RetryPolicyText = RetryPolicy;

@@ -9,10 +9,10 @@ import type { EventType, HistoryEvent } from '../../simulator/protocol/temporal/
 import type {
   RequestOf,
   ResponseOf,
-  StartWorkflowExecutionRequest,
   TemporalMethod,
   WorkflowTask,
 } from '../../simulator/protocol/temporal/methods.ts';
+import type { StartWorkflowExecutionRequest } from '../../simulator/protocol/temporal/start-request.ts';
 import type { NexusRequest, StartOperationResponse } from '../../simulator/protocol/temporal/nexus.ts';
 import type { ServiceError, TemporalPort } from '../../simulator/protocol/temporal/port.ts';
 

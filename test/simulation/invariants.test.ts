@@ -54,6 +54,14 @@ describe('the invariants', () => {
       dispatches.set('orders', 7),
     'a query is its client’s, and waits in its queue and nowhere else': ({ queries }, { ref }) =>
       queries.set('lost', { call: -1 as never, run: ref.runId, asked: {}, token: 'lost' }),
+    'an update comes to its end, with its run at the latest': (_state, run) =>
+      run.updates.set('lost', {
+        id: 'lost',
+        inHistory: false,
+        state: 'completed',
+        acceptedEventId: 0,
+        waits: new Set(),
+      }),
     'no timer is overdue': ({ timers }) =>
       timers.set(-1 as never, { kind: 'nexus-task-deadline', task: 'none' }),
     'every timer belongs to what waits for it': ({ timers }, { ref }) =>

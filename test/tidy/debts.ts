@@ -30,7 +30,6 @@ export const untestedDebts: readonly UntestedDebt[] = [
       'simulator/engine/execution/activity-respond.ts',
       'simulator/engine/execution/child.ts',
       'simulator/engine/execution/close.ts',
-      'simulator/engine/execution/commands/all.ts',
       'simulator/engine/execution/commands/close-workflow.ts',
       'simulator/engine/execution/commands/command.ts',
       'simulator/engine/execution/commands/continue-as-new.ts',

@@ -7,6 +7,7 @@ import { record, type Turn } from '../turn.ts';
 import type { Follower } from './continue-run.ts';
 import { abandonActivity } from './activity.ts';
 import { append } from './history.ts';
+import { endUpdates } from '../update.ts';
 import { beginFirstTask, startRun } from './start-run.ts';
 import { dropWorkflowTask } from './workflow-task.ts';
 
@@ -70,6 +71,11 @@ function end(turn: Turn, execution: Execution, body: ClosingBody): void {
   execution.timers.clear();
   for (const activity of [...execution.activities.values()]) abandonActivity(turn, execution, activity);
   for (const operation of [...execution.operations.values()]) abandonOperation(turn, execution, operation);
+  endUpdates(
+    turn,
+    execution,
+    body.eventType === 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW' ? 'continued' : 'closed',
+  );
   releaseQueries(turn, execution);
 }
 

@@ -5,7 +5,7 @@ import { replyTo, type Turn } from '../turn.ts';
 import { appendOrBuffer, eventTraits } from './history.ts';
 import { historyAnswer } from './history-wait.ts';
 import { endFirstTaskWait } from './start-wait.ts';
-import { scheduleWorkflowTask } from './workflow-task.ts';
+import { commitSpeculative, scheduleWorkflowTask } from './workflow-task.ts';
 
 /**
  * Something happened to a run: writes or buffers it, and schedules a workflow task where the event calls for one.
@@ -13,6 +13,7 @@ import { scheduleWorkflowTask } from './workflow-task.ts';
  */
 export function recordEvent(turn: Turn, execution: Execution, body: EventBody, at: Instant = turn.now): void {
   const written = appendOrBuffer(turn, execution, body, at);
+  commitSpeculative(turn, execution);
   if (!written || !eventTraits[body.eventType].wakes) return;
   if (execution.firstTaskTimer === undefined) scheduleWorkflowTask(turn, execution);
   // Of what can happen to a run that has not begun, only a wish to end it is not put off until it begins.

@@ -15,6 +15,8 @@ const reapplied: Readonly<Partial<Record<HistoryEvent['eventType'], ResetReapply
   WORKFLOW_EXECUTION_SIGNALED: 'SIGNAL',
   WORKFLOW_EXECUTION_CANCEL_REQUESTED: 'CANCEL_REQUEST',
   WORKFLOW_EXECUTION_OPTIONS_UPDATED: 'NEVER',
+  WORKFLOW_EXECUTION_UPDATE_ADMITTED: 'UPDATE',
+  WORKFLOW_EXECUTION_UPDATE_ACCEPTED: 'UPDATE',
   NEXUS_OPERATION_STARTED: 'NEXUS',
   NEXUS_OPERATION_COMPLETED: 'NEXUS',
   NEXUS_OPERATION_FAILED: 'NEXUS',
@@ -38,8 +40,9 @@ export function reapply(
   for (const event of events) {
     const type = reapplied[event.eventType];
     if (type === undefined || excluded.has(type) || !isWanted(execution, event)) continue;
-    const { eventId: _id, eventTime: _time, ...body } = event;
-    const eventId = append(turn, execution, inNewRun(execution, body));
+    const { eventId: _id, eventTime: _time, ...old } = event;
+    const body = inNewRun(execution, old);
+    const eventId = append(turn, execution, body);
     applyEvent(turn, execution, { ...body, eventId, eventTime: turn.now });
   }
 }
@@ -49,6 +52,12 @@ function isWanted(execution: Execution, event: HistoryEvent): boolean {
   switch (event.eventType) {
     case 'WORKFLOW_EXECUTION_CANCEL_REQUESTED':
       return !execution.cancelRequested;
+    case 'WORKFLOW_EXECUTION_UPDATE_ADMITTED':
+      return !execution.updates.has(event.attributes.request.meta?.updateId ?? '');
+    case 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED': {
+      const { protocolInstanceId, acceptedRequest } = event.attributes;
+      return acceptedRequest !== undefined && !execution.updates.has(protocolInstanceId);
+    }
     case 'NEXUS_OPERATION_STARTED':
     case 'NEXUS_OPERATION_COMPLETED':
     case 'NEXUS_OPERATION_FAILED':
@@ -74,8 +83,12 @@ function isWanted(execution: Execution, event: HistoryEvent): boolean {
   }
 }
 
-/** The end of a child names its started event, which may have another id here. */
+/** What was accepted there is to be accepted here anew. The end of a child names its started event, which may have another id here. */
 function inNewRun(execution: Execution, body: EventBody): EventBody {
+  if (body.eventType === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') {
+    const { acceptedRequest: request = {} } = body.attributes;
+    return { eventType: 'WORKFLOW_EXECUTION_UPDATE_ADMITTED', attributes: { request, origin: 'REAPPLY' } };
+  }
   if (!('initiatedEventId' in body.attributes) || !('startedEventId' in body.attributes)) return body;
   const child = execution.children.get(body.attributes.initiatedEventId);
   if (child === undefined) return body;

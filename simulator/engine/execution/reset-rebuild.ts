@@ -5,6 +5,7 @@ import { newCallback } from '../nexus/callback.ts';
 import { sendCancellation } from '../nexus/cancellation.ts';
 import { abandonOperation, armScheduleTimeouts, armStartToClose, operationOf } from '../nexus/operation.ts';
 import { makeStartAttempt } from '../nexus/outbound.ts';
+import { applyUpdateEvent } from '../update/rebuild.ts';
 import type { Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { activityOf, rescheduleActivity } from './activity.ts';
@@ -47,6 +48,11 @@ function applyRunEvent(turn: Turn, execution: Execution, event: HistoryEvent): v
     case 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES':
     case 'WORKFLOW_PROPERTIES_MODIFIED':
       applyUpsert(execution, event);
+      return;
+    case 'WORKFLOW_EXECUTION_UPDATE_ADMITTED':
+    case 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED':
+    case 'WORKFLOW_EXECUTION_UPDATE_COMPLETED':
+      applyUpdateEvent(execution, event);
       return;
     case 'WORKFLOW_TASK_COMPLETED':
       execution.previousStartedEventId = event.attributes.startedEventId;

@@ -128,6 +128,7 @@ export function newExecution(
     callbacks: (attributes.completionCallbacks ?? []).map((callback) => newCallback(turn, callback)),
     requests: new Map([[plan.requestId, byStart]]),
     waits: new TransientMap(),
+    updates: new TransientMap(),
     cancelRequested: false,
     // Named from the start, so that all runs have one hidden class, with room for all that comes later.
     closedAt: undefined,

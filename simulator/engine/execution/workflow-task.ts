@@ -5,6 +5,7 @@ import type { WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import { isServed, offer, taskQueue, withdraw } from '../matching/task-queue.ts';
 import { attachedQueries } from '../query.ts';
+import { updateMessages } from '../update.ts';
 import { isRunning, type Execution, type Poll, type TaskQueue, type WorkflowTaskState } from '../state.ts';
 import { mintToken, record, replyTo, type Turn } from '../turn.ts';
 import { append, flushBuffered } from './history.ts';
@@ -19,6 +20,8 @@ import { append, flushBuffered } from './history.ts';
  *
  * W4. A sticky task is for the worker that has the run in its cache: it waits in that worker's own queue, and brings
  *     only the events since the last task. A task that ends badly, or is left lying, takes the stickiness with it.
+ * W5. A task that is there for updates alone is speculative: its events are written when an update is accepted, when
+ *     anything else happens to the run, or when it ends badly. If it rejects its updates, it never was.
  *
  * Source: the server's service/history/workflow/workflow_task_state_machine.go.
  */
@@ -26,23 +29,40 @@ import { append, flushBuffered } from './history.ts';
 /** Schedules a workflow task unless the run has one already. */
 export function scheduleWorkflowTask(turn: Turn, execution: Execution, attempt = 1): void {
   if (execution.task !== undefined || !isRunning(execution)) return;
-  const task = prepareWorkflowTask(turn, execution, attempt);
+  const task = prepareWorkflowTask(turn, execution, { attempt });
+  offerWorkflowTask(turn, execution, task);
+}
+
+/** Schedules a workflow task that is to bring updates and nothing else, unless the run has one already. */
+export function scheduleSpeculativeTask(turn: Turn, execution: Execution): void {
+  if (execution.task !== undefined || !isRunning(execution)) return;
+  const task = prepareWorkflowTask(turn, execution, { attempt: 1, speculative: true });
   offerWorkflowTask(turn, execution, task);
 }
 
 /** Schedules a workflow task for a worker that takes it at once, past all polls, and has the run in its cache if any has. */
-export function takeWorkflowTask(
-  turn: Turn,
-  execution: Execution,
-  taker: { readonly identity: string; readonly remote: boolean },
-): WorkflowTask {
-  const task = execution.task ?? prepareWorkflowTask(turn, execution, 1);
+export function takeWorkflowTask(turn: Turn, execution: Execution, taker: Taker): WorkflowTask {
+  const { speculative = false } = taker;
+  const task = execution.task ?? prepareWorkflowTask(turn, execution, { attempt: 1, speculative });
   withdraw(task.queue, execution.ref.runId);
   return startWorkflowTask(turn, execution, { ...taker, queue: { name: task.taskQueue.name ?? '' } });
 }
 
-function prepareWorkflowTask(turn: Turn, execution: Execution, attempt: number): WorkflowTaskState {
-  const transient = attempt > 1;
+/** A worker that takes a task with the answer to its call. */
+interface Taker {
+  readonly identity: string;
+  readonly remote: boolean;
+  readonly speculative?: boolean;
+  /** It goes on with the task that it had. */
+  readonly heartbeat?: boolean;
+}
+
+function prepareWorkflowTask(
+  turn: Turn,
+  execution: Execution,
+  { attempt, speculative = false }: { readonly attempt: number; readonly speculative?: boolean },
+): WorkflowTaskState {
+  const transient = attempt > 1 || speculative;
   const { taskQueue: wanted = execution.taskQueue, scheduleToStartTimeout } = execution.sticky ?? {};
   const scheduledEventId = transient
     ? 0
@@ -51,6 +71,7 @@ function prepareWorkflowTask(turn: Turn, execution: Execution, attempt: number):
     state: 'scheduled',
     attempt,
     transient,
+    speculative,
     scheduledAt: turn.now,
     eventsWhenScheduled: execution.events.length,
     scheduledEventId,
@@ -62,9 +83,10 @@ function prepareWorkflowTask(turn: Turn, execution: Execution, attempt: number):
     taskQueue: wanted,
     queue: servedQueue(turn, execution),
   };
-  if (scheduleToStartTimeout !== undefined) {
+  const patience = speculative ? turn.limits.speculativeScheduleToStartTimeout : scheduleToStartTimeout;
+  if (patience !== undefined) {
     const purpose = { kind: 'sticky-task-timeout', run: execution.ref.runId } as const;
-    task.timer = turn.state.timers.set(after(turn.now, scheduleToStartTimeout), purpose);
+    task.timer = turn.state.timers.set(after(turn.now, patience), purpose);
   }
   execution.task = task;
   return task;
@@ -87,14 +109,14 @@ export function releaseStickyTask(turn: Turn, execution: Execution): void {
 export function startWorkflowTask(
   turn: Turn,
   execution: Execution,
-  poll: Pick<Poll, 'identity' | 'remote'> & { readonly queue: { readonly name: string } },
+  poll: Pick<Poll, 'identity' | 'remote'> &
+    Pick<Taker, 'heartbeat'> & { readonly queue: { readonly name: string } },
 ): WorkflowTask {
   const task = expectDefined(execution.task, 'the workflow task that was offered');
   assert(task.state === 'scheduled', 'a workflow task is handed out once');
   if (task.transient && execution.events.length !== task.eventsWhenScheduled) {
-    task.transient = false;
     task.attempt = 1;
-    task.scheduledEventId = append(turn, execution, scheduledBody(execution, task));
+    writeScheduled(turn, execution, task);
   }
   turn.state.timers.cancel(task.timer);
   // Whoever took it from the normal queue is not the worker that has the run in its cache.
@@ -116,7 +138,29 @@ export function startWorkflowTask(
   });
   turn.state.workflowTasks.set(task.token, execution.ref.runId);
   if (poll.remote) turn.state.held.set(task.token, poll.identity);
-  return { ...describe(execution, task), ...attachedQueries(turn, execution) };
+  const { startedEventId } = task;
+  return {
+    ...describe(execution, task),
+    ...attachedQueries(turn, execution),
+    ...updateMessages(execution, { startedEventId, heartbeat: poll.heartbeat === true }),
+  };
+}
+
+/** Something has happened to the run: what it has of a speculative task is in history, too. */
+export function commitSpeculative(turn: Turn, execution: Execution): void {
+  const { task } = execution;
+  if (task?.speculative !== true) return;
+  if (task.state === 'started') {
+    writeTransient(turn, execution, task);
+    return;
+  }
+  writeScheduled(turn, execution, task);
+  if (execution.sticky === undefined) turn.state.timers.cancel(task.timer);
+}
+
+/** Ends the started task as if it had never been. */
+export function discardWorkflowTask(turn: Turn, execution: Execution): void {
+  release(turn, execution);
 }
 
 /** Ends the started task with success: its events are in history afterwards, the buffered ones are not yet. */
@@ -132,6 +176,9 @@ export function completeWorkflowTask(
   const task = release(turn, execution);
   if (task.transient) writeTransient(turn, execution, task);
   execution.previousStartedEventId = task.startedEventId;
+  // An update may have begun the run before its time.
+  turn.state.timers.cancel(execution.firstTaskTimer);
+  execution.firstTaskTimer = undefined;
   const { scheduledEventId, startedEventId } = task;
   return append(turn, execution, {
     eventType: 'WORKFLOW_TASK_COMPLETED',
@@ -146,6 +193,7 @@ export function failWorkflowTask(
   why: { readonly cause: string; readonly failure?: Failure; readonly identity?: string },
 ): void {
   const task = release(turn, execution);
+  if (task.speculative) writeTransient(turn, execution, task);
   if (!task.transient) {
     const { scheduledEventId, startedEventId } = task;
     append(turn, execution, {
@@ -162,6 +210,7 @@ export function failWorkflowTask(
 /** The worker did not answer in time. */
 export function timeOutWorkflowTask(turn: Turn, execution: Execution): void {
   const task = release(turn, execution);
+  if (task.speculative) writeTransient(turn, execution, task);
   if (!task.transient) {
     const { scheduledEventId, startedEventId } = task;
     append(turn, execution, {
@@ -174,13 +223,14 @@ export function timeOutWorkflowTask(turn: Turn, execution: Execution): void {
   scheduleWorkflowTask(turn, execution, attempt);
 }
 
-/** Nobody took the task from the sticky queue in time: any worker may have it now, with the whole history. */
+/** Nobody took a task from the sticky queue, or a speculative one, in time: any worker may have it now, with the whole history. */
 export function leaveStickyQueue(turn: Turn, execution: Execution): void {
   const { task } = execution;
   if (task?.state !== 'scheduled') return;
   withdraw(task.queue, execution.ref.runId);
   release(turn, execution);
   execution.sticky = undefined;
+  if (task.speculative) writeScheduled(turn, execution, task);
   append(turn, execution, {
     eventType: 'WORKFLOW_TASK_TIMED_OUT',
     attributes: {
@@ -229,8 +279,15 @@ function release(turn: Turn, execution: Execution): WorkflowTaskState {
 }
 
 function writeTransient(turn: Turn, execution: Execution, task: WorkflowTaskState): void {
-  task.scheduledEventId = append(turn, execution, scheduledBody(execution, task), task.scheduledAt);
+  writeScheduled(turn, execution, task);
   task.startedEventId = append(turn, execution, startedBody(task), task.startedAt);
+}
+
+function writeScheduled(turn: Turn, execution: Execution, task: WorkflowTaskState): void {
+  task.transient = false;
+  task.speculative = false;
+  const at = task.state === 'started' ? task.scheduledAt : turn.now;
+  task.scheduledEventId = append(turn, execution, scheduledBody(execution, task), at);
 }
 
 const normalQueue = (turn: Turn, execution: Execution): TaskQueue =>
@@ -288,11 +345,12 @@ function describe(execution: Execution, task: WorkflowTaskState): WorkflowTask {
 }
 
 function shownHistory(execution: Execution, task: WorkflowTaskState): readonly HistoryEvent[] {
-  if (!task.transient) {
-    return execution.events.slice(execution.sticky === undefined ? 0 : execution.previousStartedEventId);
-  }
+  const unseen = execution.events.slice(
+    execution.sticky === undefined ? 0 : execution.previousStartedEventId,
+  );
+  if (!task.transient) return unseen;
   return [
-    ...execution.events,
+    ...unseen,
     {
       eventId: task.scheduledEventId,
       eventTime: task.scheduledAt,

@@ -124,6 +124,12 @@ export const waitingCallsWait: Check = (state) => {
       case 'dispatch':
         elsewhere++;
         break;
+      case 'update': {
+        const { wait } = waiting;
+        if (executions.get(wait.run)?.updates.get(wait.update)?.waits.has(wait) !== true)
+          return 'a client waits for no update';
+        break;
+      }
       case 'sleep':
         if (waiting.timer.state !== 'set') return 'a sleeper is not woken';
     }

@@ -109,6 +109,7 @@ const retryable: ReadonlySet<StatusCode> = new Set([
 
 const typeNames: Readonly<Record<StatusCode, string>> = {
   CANCELLED: 'Canceled',
+  ABORTED: 'Aborted',
   INVALID_ARGUMENT: 'InvalidArgument',
   DEADLINE_EXCEEDED: 'DeadlineExceeded',
   NOT_FOUND: 'NotFound',

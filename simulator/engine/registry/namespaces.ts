@@ -139,6 +139,8 @@ const describe = (turn: Turn, namespace: Namespace): NamespaceDescription => {
       ...(data !== undefined && { data }),
       capabilities: {
         eagerWorkflowStart: true,
+        syncUpdate: true,
+        asyncUpdate: true,
         ...(turn.limits.standaloneOperations && { standaloneNexusOperation: true }),
       },
     },

@@ -20,6 +20,7 @@ import {
 import { SpanStore } from '../../spans/span-store.ts';
 import { attemptOutcomes, callbackOutcomes, isUndrawn, targetAttributes, waitNames } from './span-words.ts';
 import { traceStandalone } from './standalone-spans.ts';
+import { traceUpdate } from './update-spans.ts';
 
 /**
  * Facts → spans. What history tells is drawn from history alone, so that the history of a real cluster gives the
@@ -59,6 +60,10 @@ export class Trace {
       case 'standalone-closed':
         traceStandalone(this.#store, fact);
         if (fact.kind === 'standalone-closed') this.#endCurrent(operationSpan(fact.operation), fact.at);
+        return;
+      case 'update-admitted':
+      case 'update-ended':
+        traceUpdate(this.#store, fact);
         return;
       case 'attempt-started':
         this.#onAttemptStarted(fact);

@@ -66,6 +66,7 @@ const handlerErrorTypes = {
   UNAVAILABLE: 'UNAVAILABLE',
   INTERNAL: 'INTERNAL',
   CANCELLED: 'INTERNAL',
+  ABORTED: 'UNAVAILABLE',
 } as const satisfies Record<StatusCode, HandlerErrorType>;
 
 /** Headers that describe a body. */

@@ -8,7 +8,7 @@ const longPollLimits = {
   pollMax: 60_000,
   /** A look at a standalone operation ends after this long. */
   operationMax: 60_000,
-  /** A wait for new history events ends after this long. */
+  /** A wait for new history events, or for an update, ends after this long. */
   historyMax: 20_000,
   /** A query ends after this long where its client has set no deadline. */
   queryMax: 30_000,
@@ -27,6 +27,12 @@ const pollMethods: ReadonlySet<string> = new Set([
 ] satisfies PollMethod[]);
 
 export const isPoll = (method: TemporalMethod): boolean => pollMethods.has(method);
+
+const updateMethods: ReadonlySet<string> = new Set([
+  'updateWorkflowExecution',
+  'pollWorkflowExecutionUpdate',
+  'executeMultiOperation',
+] satisfies TemporalMethod[]);
 
 /**
  * How long a call may wait for something to happen, in real milliseconds; `undefined` when it does not wait.
@@ -51,6 +57,7 @@ export function waitLimit<M extends TemporalMethod>(
   if (method === 'pollNexusOperationExecution' || 'longPollToken' in request) {
     return ok(Math.max(0, Math.min(operationMax, remaining - headStart)));
   }
+  if (updateMethods.has(method)) return ok(Math.max(0, Math.min(historyMax, remaining - headStart)));
   if (method === 'queryWorkflow') {
     return ok(remaining === Infinity ? queryMax : Math.max(0, remaining - headStart));
   }

@@ -12,9 +12,8 @@ export function toStatus(error: ServiceError, converter: Converter): StatusObjec
   const metadata = new Metadata();
   if (error.detail !== undefined) {
     const type = `temporal.api.errordetails.v1.${error.detail.type}`;
-    const value = converter.encode(type, error.detail.value).toString('base64');
-    const packed = { typeUrl: `type.googleapis.com/${type}`, value };
-    const whole = converter.encode('google.rpc.Status', { code, message: error.message, details: [packed] });
+    const details = [{ type, message: error.detail.value }];
+    const whole = converter.encode('google.rpc.Status', { code, message: error.message, details });
     metadata.set('grpc-status-details-bin', Buffer.from(whole));
   }
   return { code, details: error.message, metadata };

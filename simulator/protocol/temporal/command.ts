@@ -10,6 +10,7 @@ import type {
 } from './common.ts';
 import type { Failure } from './failure.ts';
 import type { RunCommandAttributes } from './run-command.ts';
+import type { ProtocolMessage } from './update.ts';
 
 export interface ScheduleNexusOperationAttributes {
   readonly endpoint?: string;
@@ -49,6 +50,8 @@ export interface CommandAttributes extends RunCommandAttributes {
     readonly header?: Header;
     readonly failure?: Failure;
   };
+  /** When the message of this id is read, among the other commands. */
+  readonly PROTOCOL_MESSAGE: { readonly messageId?: string; readonly message?: ProtocolMessage };
   readonly SCHEDULE_NEXUS_OPERATION: ScheduleNexusOperationAttributes;
   readonly SCHEDULE_ACTIVITY_TASK: ScheduleActivityAttributes;
   readonly REQUEST_CANCEL_ACTIVITY_TASK: { readonly scheduledEventId?: number };

@@ -1,10 +1,11 @@
 /**
  * Temporal's messages as this project passes them around: the field names of the protobuf definitions in
- * camel case, with these four differences from protobuf's own JSON form.
+ * camel case, with these five differences from protobuf's own JSON form.
  *
  *  - Timestamps are `Instant`s and durations `DurationMs`: numbers on the virtual clock.
  *  - Enum values are written without the prefix of their enum: `NEXUS_OPERATION_SCHEDULED`.
  *  - 64-bit integers are numbers; none here comes near 2^53.
+ *  - A `google.protobuf.Any` of a known type is that type's name and the message: {@link AnyMessage}.
  *  - The `attributes` oneof of events and commands is one field, told apart by the type beside it.
  *
  * A field that holds its default (empty, zero, unspecified) is absent, as on the wire.
@@ -12,6 +13,12 @@
  */
 import type { Base64 } from '../../base/base64.ts';
 import type { DurationMs } from '../../base/time.ts';
+
+/** A message of a type that its field does not fix. */
+export interface AnyMessage<T extends string, M> {
+  readonly type: T;
+  readonly message: M;
+}
 
 export interface Payload {
   readonly metadata?: Readonly<Record<string, Base64>>;

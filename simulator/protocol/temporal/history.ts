@@ -18,6 +18,7 @@ import type {
 import type { Failure, RetryState, TimeoutType } from './failure.ts';
 import type { ContinueAsNewInitiator } from './run-command.ts';
 import type { RunEventAttributes } from './run-event.ts';
+import type { UpdateMeta, UpdateOutcome, UpdateRequest } from './update.ts';
 
 export interface WorkflowExecutionStartedAttributes {
   readonly workflowType: WorkflowType;
@@ -107,6 +108,23 @@ export interface EventAttributes extends RunEventAttributes {
   readonly WORKFLOW_EXECUTION_OPTIONS_UPDATED: {
     readonly attachedRequestId?: string;
     readonly attachedCompletionCallbacks?: readonly Callback[];
+  };
+  /** A reset carried an update over that had been accepted before. */
+  readonly WORKFLOW_EXECUTION_UPDATE_ADMITTED: {
+    readonly request: UpdateRequest;
+    readonly origin: 'REAPPLY';
+  };
+  readonly WORKFLOW_EXECUTION_UPDATE_ACCEPTED: {
+    readonly protocolInstanceId: string;
+    readonly acceptedRequestMessageId: string;
+    readonly acceptedRequestSequencingEventId: number;
+    /** Absent where an ADMITTED event has it. */
+    readonly acceptedRequest?: UpdateRequest;
+  };
+  readonly WORKFLOW_EXECUTION_UPDATE_COMPLETED: {
+    readonly meta: UpdateMeta;
+    readonly acceptedEventId: number;
+    readonly outcome: UpdateOutcome;
   };
   readonly WORKFLOW_TASK_SCHEDULED: {
     readonly taskQueue: TaskQueue;

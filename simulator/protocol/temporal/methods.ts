@@ -9,10 +9,7 @@ import type {
   Callback,
   Header,
   Link,
-  Memo,
   Payloads,
-  RetryPolicy,
-  SearchAttributes,
   TaskQueue,
   UserMetadata,
   WorkflowExecution,
@@ -24,45 +21,23 @@ import type { NamespaceMethods } from './namespace-methods.ts';
 import type { NexusOperationMethods } from './nexus-operation-methods.ts';
 import type { QueryMethods, WorkflowQuery, WorkflowQueryResult } from './query-methods.ts';
 import type { ParentClosePolicy } from './run-command.ts';
+import type { StartWorkflowExecutionRequest } from './start-request.ts';
 import type { NexusMethods } from './nexus-methods.ts';
 import type { TaskQueueMethods } from './task-queue-methods.ts';
 import type { VisibilityMethods } from './visibility-methods.ts';
 import type { WorkflowExecutionInfo } from './workflow-execution-info.ts';
+import type { MultiOperationMethods, UpdateMethods } from './update-methods.ts';
+import type { ProtocolMessage } from './update.ts';
 import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
 
 type Empty = Readonly<Record<string, never>>;
 
-export interface StartWorkflowExecutionRequest {
-  readonly namespace?: string;
-  readonly workflowId?: string;
-  readonly workflowType?: WorkflowType;
-  readonly taskQueue?: TaskQueue;
-  readonly input?: Payloads;
-  readonly workflowExecutionTimeout?: DurationMs;
-  readonly workflowRunTimeout?: DurationMs;
-  readonly workflowTaskTimeout?: DurationMs;
-  readonly identity?: string;
-  readonly requestId?: string;
-  readonly workflowIdReusePolicy?:
-    'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY' | 'REJECT_DUPLICATE' | 'TERMINATE_IF_RUNNING';
-  readonly workflowIdConflictPolicy?: 'FAIL' | 'USE_EXISTING' | 'TERMINATE_EXISTING';
-  readonly retryPolicy?: RetryPolicy;
-  readonly cronSchedule?: string;
-  /** How long the first workflow task waits. */
-  readonly workflowStartDelay?: DurationMs;
-  readonly header?: Header;
-  /** The caller is a worker too and takes the first workflow task with the answer. */
-  readonly requestEagerExecution?: boolean;
-  readonly memo?: Memo;
-  readonly searchAttributes?: SearchAttributes;
-  readonly completionCallbacks?: readonly Callback[];
-  readonly userMetadata?: UserMetadata;
-  readonly links?: readonly Link[];
-  readonly onConflictOptions?: {
-    readonly attachRequestId?: boolean;
-    readonly attachCompletionCallbacks?: boolean;
-    readonly attachLinks?: boolean;
-  };
+interface StartWorkflowExecutionResponse {
+  readonly runId: string;
+  readonly started: boolean;
+  readonly status: WorkflowExecutionStatus;
+  readonly link: Link;
+  readonly eagerWorkflowTask?: WorkflowTask;
 }
 
 export interface WorkflowTask {
@@ -79,6 +54,7 @@ export interface WorkflowTask {
   readonly query?: WorkflowQuery;
   /** Queries that are answered with the task, by ids of their own. */
   readonly queries?: Readonly<Record<string, WorkflowQuery>>;
+  readonly messages?: readonly ProtocolMessage[];
   readonly workflowExecutionTaskQueue?: TaskQueue;
   readonly scheduledTime?: Instant;
   readonly startedTime?: Instant;
@@ -192,7 +168,9 @@ export interface TemporalMethods
     NexusOperationMethods,
     QueryMethods,
     TaskQueueMethods,
-    VisibilityMethods {
+    UpdateMethods,
+    VisibilityMethods,
+    MultiOperationMethods<StartWorkflowExecutionRequest, StartWorkflowExecutionResponse> {
   getSystemInfo: {
     request: Empty;
     response: { serverVersion: string; capabilities: Readonly<Record<string, boolean>> };
@@ -209,13 +187,7 @@ export interface TemporalMethods
   };
   startWorkflowExecution: {
     request: StartWorkflowExecutionRequest;
-    response: {
-      runId: string;
-      started: boolean;
-      status: WorkflowExecutionStatus;
-      link: Link;
-      eagerWorkflowTask?: WorkflowTask;
-    };
+    response: StartWorkflowExecutionResponse;
   };
   signalWorkflowExecution: {
     request: OnExecution & {
@@ -281,11 +253,17 @@ export interface TemporalMethods
         readonly workerTaskQueue?: TaskQueue;
         readonly scheduleToStartTimeout?: DurationMs;
       };
+      readonly messages?: readonly ProtocolMessage[];
+      readonly capabilities?: { readonly discardSpeculativeWorkflowTaskWithEvents?: boolean };
       readonly queryResults?: Readonly<Record<string, WorkflowQueryResult>>;
       readonly sdkMetadata?: unknown;
       readonly meteringMetadata?: unknown;
     };
-    response: { readonly workflowTask?: WorkflowTask };
+    response: {
+      readonly workflowTask?: WorkflowTask;
+      /** The task left no trace: to the worker, history ends with this event again. */
+      readonly resetHistoryEventId?: number;
+    };
   };
   respondWorkflowTaskFailed: {
     request: Answer & { readonly cause?: string; readonly failure?: Failure };
@@ -380,6 +358,9 @@ export const temporalMethods = {
   shutdownWorker: 'WorkflowService',
   queryWorkflow: 'WorkflowService',
   respondQueryTaskCompleted: 'WorkflowService',
+  updateWorkflowExecution: 'WorkflowService',
+  pollWorkflowExecutionUpdate: 'WorkflowService',
+  executeMultiOperation: 'WorkflowService',
   startNexusOperationExecution: 'WorkflowService',
   describeNexusOperationExecution: 'WorkflowService',
   pollNexusOperationExecution: 'WorkflowService',

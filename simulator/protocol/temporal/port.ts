@@ -6,6 +6,7 @@ import type { RequestOf, ResponseOf, TemporalMethod } from './methods.ts';
 /** gRPC status names, spelled as in `google.rpc.Code`. */
 export type StatusCode =
   | 'CANCELLED'
+  | 'ABORTED'
   | 'INVALID_ARGUMENT'
   | 'DEADLINE_EXCEEDED'
   | 'NOT_FOUND'

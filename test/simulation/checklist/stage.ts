@@ -9,9 +9,9 @@ import type { HistoryEvent } from '../../../simulator/protocol/temporal/history.
 import type {
   CallbackInfo,
   PendingNexusOperationInfo,
-  StartWorkflowExecutionRequest,
   WorkflowTask,
 } from '../../../simulator/protocol/temporal/methods.ts';
+import type { StartWorkflowExecutionRequest } from '../../../simulator/protocol/temporal/start-request.ts';
 import type { NexusRequest } from '../../../simulator/protocol/temporal/nexus.ts';
 import {
   callOnce,

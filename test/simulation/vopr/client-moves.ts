@@ -1,7 +1,7 @@
 import type { Prng } from '../../../simulator/base/prng.ts';
 import { minutes, ms, seconds } from '../../../simulator/base/time.ts';
 import type { Callback } from '../../../simulator/protocol/temporal/common.ts';
-import type { StartWorkflowExecutionRequest } from '../../../simulator/protocol/temporal/methods.ts';
+import type { StartWorkflowExecutionRequest } from '../../../simulator/protocol/temporal/start-request.ts';
 import { oneIn, pick, pickAny, upTo } from '../../harness/draw.ts';
 import {
   nameRun,
@@ -62,6 +62,36 @@ export function queryWorkflow(world: RandomWorld, random: Prng): void {
     ...(oneIn(random, 3) && {
       queryRejectCondition: pick(random, ['NOT_OPEN', 'NOT_COMPLETED_CLEANLY'] as const),
     }),
+  });
+}
+
+export function updateWorkflow(world: RandomWorld, random: Prng): void {
+  const named = nameRun(random, pickRun(world, random));
+  const update = updateRequest(random);
+  if (!oneIn(random, 4) || world.running.length >= RUNS_MAX) {
+    world.ask('updateWorkflowExecution', { ...named, ...update });
+    return;
+  }
+  const startWorkflow = startRequest(world, random);
+  const { namespace = '', workflowId = '' } = startWorkflow;
+  world.ask('executeMultiOperation', {
+    namespace,
+    operations: [{ startWorkflow }, { updateWorkflow: { workflowExecution: { workflowId }, ...update } }],
+  });
+}
+
+const updateRequest = (random: Prng) =>
+  ({
+    waitPolicy: { lifecycleStage: pick(random, ['ACCEPTED', 'COMPLETED'] as const) },
+    request: { meta: { updateId: `update-${random.below(6)}` }, input: { name: 'change' } },
+  }) as const;
+
+export function pollUpdate(world: RandomWorld, random: Prng): void {
+  const { workflowExecution, ...named } = nameRun(random, pickRun(world, random));
+  world.ask('pollWorkflowExecutionUpdate', {
+    ...named,
+    updateRef: { workflowExecution, updateId: `update-${random.below(6)}` },
+    waitPolicy: { lifecycleStage: pick(random, ['ADMITTED', 'ACCEPTED', 'COMPLETED'] as const) },
   });
 }
 

@@ -27,6 +27,8 @@ export const moves: Readonly<Record<string, Move>> = {
   'delete a workflow': { act: client.deleteWorkflow, often: 1, liking: 'deletions' },
   'reset a workflow': { act: client.resetWorkflow, often: 1, liking: 'resets' },
   'query a workflow': { act: client.queryWorkflow, often: 2, liking: 'questions' },
+  'update a workflow': { act: client.updateWorkflow, often: 2, liking: 'updates' },
+  'wait for an update': { act: client.pollUpdate, often: 1, liking: 'updates' },
   'describe a workflow': { act: client.describeWorkflow, always: 1 },
   'read a history': { act: client.readHistory, always: 1, often: 1, liking: 'impatience' },
   'give a call up': { act: client.giveUpCall, often: 2, liking: 'impatience' },

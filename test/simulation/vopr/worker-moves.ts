@@ -5,6 +5,7 @@ import type { ActivityTask } from '../../../simulator/protocol/temporal/activity
 import type { Failure } from '../../../simulator/protocol/temporal/failure.ts';
 import type { NexusTask, PollRequest, WorkflowTask } from '../../../simulator/protocol/temporal/methods.ts';
 import type { WorkflowQueryResult } from '../../../simulator/protocol/temporal/query-methods.ts';
+import type { ProtocolMessage } from '../../../simulator/protocol/temporal/update.ts';
 import { oneIn, pick, pickAny } from '../../harness/draw.ts';
 import { drawCommands } from './commands.ts';
 import { caches, namespaces, queueOf, workers, workflowIds } from './names.ts';
@@ -81,6 +82,8 @@ export function completeWorkflowTask(world: RandomWorld, random: Prng): void {
       returnNewWorkflowTask: oneIn(random, 3),
       forceCreateNewWorkflowTask: oneIn(random, 6),
       queryResults: drawQueryResults(world, random, run),
+      messages: drawMessages(random, run),
+      capabilities: { discardSpeculativeWorkflowTaskWithEvents: oneIn(random, 2) },
       ...(world.taste.caches > 0 &&
         random.chance({ of: 2, in: 3 }) && {
           stickyAttributes: {
@@ -93,6 +96,28 @@ export function completeWorkflowTask(world: RandomWorld, random: Prng): void {
   );
   const next = reply?.ok === true ? reply.value.workflowTask?.taskToken : undefined;
   if (next !== undefined) world.workflowTasks.push({ namespace, token: next });
+}
+
+/** What a worker says of the updates that it has; now and then of one that it has not. */
+function drawMessages(random: Prng, run: Execution | undefined): readonly ProtocolMessage[] {
+  const messages: ProtocolMessage[] = [];
+  for (const { id, state } of run?.updates.values() ?? []) {
+    const say = (body: ProtocolMessage['body']): void => {
+      if (body !== undefined) messages.push({ id: `${id}/${messages.length}`, protocolInstanceId: id, body });
+    };
+    const isNew = state === 'sent' || oneIn(random, 20);
+    if (isNew && oneIn(random, 3)) {
+      say({ type: 'temporal.api.update.v1.Rejection', message: { failure: { message: 'rejected' } } });
+      continue;
+    }
+    const acceptance = { acceptedRequestMessageId: `${id}/request`, acceptedRequestSequencingEventId: 1 };
+    if (isNew) say({ type: 'temporal.api.update.v1.Acceptance', message: acceptance });
+    if ((isNew || state === 'accepted') && oneIn(random, 2)) {
+      const outcome = oneIn(random, 3) ? { failure: { message: 'failed' } } : { success: {} };
+      say({ type: 'temporal.api.update.v1.Response', message: { meta: { updateId: id }, outcome } });
+    }
+  }
+  return oneIn(random, 6) ? [] : messages;
 }
 
 function drawQueryResults(

@@ -9,6 +9,7 @@ import {
   completeWorkflowExecution,
   failWorkflowExecution,
 } from './close-workflow.ts';
+import { protocolMessage } from './protocol-message.ts';
 import { modifyProperties, recordMarker, upsertSearchAttributes } from './record-only.ts';
 import { requestCancelActivityTask } from './request-cancel-activity-task.ts';
 import { requestCancelNexusOperation } from './request-cancel-nexus-operation.ts';
@@ -24,6 +25,7 @@ export const commandHandlers: { readonly [T in CommandType]: CommandHandler<T> }
   FAIL_WORKFLOW_EXECUTION: failWorkflowExecution,
   CANCEL_WORKFLOW_EXECUTION: cancelWorkflowExecution,
   RECORD_MARKER: recordMarker,
+  PROTOCOL_MESSAGE: protocolMessage,
   SCHEDULE_ACTIVITY_TASK: scheduleActivityTask,
   REQUEST_CANCEL_ACTIVITY_TASK: requestCancelActivityTask,
   SCHEDULE_NEXUS_OPERATION: scheduleNexusOperation,

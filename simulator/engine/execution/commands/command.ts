@@ -2,12 +2,13 @@ import type { CommandAttributes, CommandType } from '../../../protocol/temporal/
 import type { UserMetadata } from '../../../protocol/temporal/common.ts';
 import type { Limits } from '../../../protocol/limits.ts';
 import type { EngineState, Execution } from '../../state.ts';
+import type { WorkflowUpdate } from '../../update/update-state.ts';
 import type { Turn } from '../../turn.ts';
 
 /**
  * What is known while the commands of one workflow task are checked. All are checked before the first one is
- * applied, because one bad command discards them all (semantics §8.5). Each command writes one event, so the
- * ids of events to come are known.
+ * applied, because one bad command discards them all (semantics §8.5). Each command but a rejection writes one
+ * event, so the ids of events to come are known.
  */
 export interface CommandCheck {
   readonly state: EngineState;
@@ -24,6 +25,8 @@ export interface CommandCheck {
   startedChildren: number;
   readonly startedTimers: Set<string>;
   readonly cancelledTimers: Set<string>;
+  /** Updates whose state the commands so far change. */
+  readonly updates: Map<string, WorkflowUpdate['state']>;
 }
 
 /** Why a workflow task fails; `cause` is a name of the enum WorkflowTaskFailedCause. */

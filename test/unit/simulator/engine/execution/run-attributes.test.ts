@@ -5,7 +5,7 @@ import { attributesOfRun } from '../../../../../simulator/engine/execution/run-a
 import type { RunId } from '../../../../../simulator/protocol/ids.ts';
 import type { Command } from '../../../../../simulator/protocol/temporal/command.ts';
 import type { Payload } from '../../../../../simulator/protocol/temporal/common.ts';
-import type { StartWorkflowExecutionRequest } from '../../../../../simulator/protocol/temporal/methods.ts';
+import type { StartWorkflowExecutionRequest } from '../../../../../simulator/protocol/temporal/start-request.ts';
 import { eventOf, json, typesOf, World } from '../../../../harness/world.ts';
 
 const namespace = 'orders';

@@ -58,4 +58,12 @@ describe('how long a call may wait', () => {
   ])('a query waits for its client: %i ms left, %i ms', (remaining, limit) => {
     expect(waitLimit('queryWorkflow', {}, remaining)).toEqual({ ok: true, value: limit });
   });
+
+  test.each(['updateWorkflowExecution', 'pollWorkflowExecutionUpdate', 'executeMultiOperation'] as const)(
+    '%s waits as long as for history',
+    (method) => {
+      expect(waitLimit(method, {}, 60_000)).toEqual({ ok: true, value: 20_000 });
+      expect(waitLimit(method, {}, 5_000)).toEqual({ ok: true, value: 4_000 });
+    },
+  );
 });
