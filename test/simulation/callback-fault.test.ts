@@ -91,6 +91,21 @@ describe('a completion', () => {
     expect(bars.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed', 'succeeded']);
   });
 
+  test('that will be tried again is described with when', async () => {
+    await setUp({ attempts: { from: 1, to: 1 }, fail: { type: 'UNAVAILABLE' } }, 'paused');
+    await world.driver.advance(seconds(5));
+    const next = world.driver.clockState().nextDeadline;
+    expect(next).toBeGreaterThan(5_000);
+    expect(await callback()).toMatchObject({
+      state: 'BACKING_OFF',
+      attempt: 1,
+      nextAttemptScheduleTime: next,
+    });
+    await world.driver.advance(seconds(1));
+    expect(await callback()).toMatchObject({ state: 'SUCCEEDED', attempt: 2 });
+    expect(await callback()).not.toHaveProperty('nextAttemptScheduleTime');
+  });
+
   test('that is refused for good is not tried again', async () => {
     await play({ attempts: { from: 1, to: 1 }, fail: { type: 'BAD_REQUEST' } });
     expect(await callback()).toMatchObject({ state: 'FAILED', attempt: 1 });
@@ -101,6 +116,7 @@ describe('a completion', () => {
     await setUp({ lateBy: seconds(30) }, 'paused');
     await world.driver.advance(seconds(10));
     expect(await callback()).toMatchObject({ state: 'SCHEDULED' });
+    expect(await callback()).not.toHaveProperty('nextAttemptScheduleTime');
     const workflowExecution = { workflowId: 'charge-1' };
     await world.ask('deleteWorkflowExecution', { namespace: 'payments', workflowExecution });
     expect(world.driver.clockState().nextDeadline).toBeUndefined();

@@ -105,4 +105,5 @@ const describeCallback = (entry: CallbackRecord): CallbackInfo => ({
     lastAttemptCompleteTime: entry.lastAttemptCompleteTime,
   }),
   ...(entry.lastAttemptFailure !== undefined && { lastAttemptFailure: entry.lastAttemptFailure }),
+  ...(entry.state === 'BACKING_OFF' && entry.timer && { nextAttemptScheduleTime: entry.timer.at }),
 });
