@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expectDefined } from '../../simulator/base/assert.ts';
-import { createPrng } from '../../simulator/base/prng.ts';
 import { after, instant, ms, seconds } from '../../simulator/base/time.ts';
 import { activityTransitions } from '../../simulator/engine/execution/activity.ts';
+import { workflowTaskTransitions } from '../../simulator/engine/execution/workflow-task.ts';
+import { callbackTransitions } from '../../simulator/engine/nexus/callback.ts';
 import { cancellationTransitions } from '../../simulator/engine/nexus/cancellation.ts';
 import { operationTransitions } from '../../simulator/engine/nexus/operation.ts';
 import {
@@ -15,124 +16,17 @@ import {
   tellBreaker,
   type Breaker,
 } from '../../simulator/engine/policy/circuit-breaker.ts';
-import type { Execution } from '../../simulator/engine/state.ts';
+import type { CallbackFault } from '../../simulator/protocol/fault.ts';
 import { limitsOf } from '../../simulator/protocol/limits.ts';
 import type { Command } from '../../simulator/protocol/temporal/command.ts';
-import type { NexusResponse } from '../../simulator/protocol/temporal/nexus.ts';
-import { RandomWorld } from './vopr/random-world.ts';
-import { drawTaste } from './vopr/taste.ts';
-import { takeActivityTask, takeNexusTask, takeWorkflowTask } from './vopr/worker-moves.ts';
+import { Stage, retryable } from './transition-stage.ts';
+import { takeActivityTask, takeWorkflowTask } from './vopr/worker-moves.ts';
 
 type Table = Readonly<Record<string, { readonly from: readonly string[]; readonly to: string }>>;
 
 const orders = { namespace: 'orders', taskQueue: { name: 'orders' } };
-const billing = { namespace: 'payments', taskQueue: { name: 'billing' } };
 const byId = { namespace: 'orders', workflowId: 'order-1', activityId: '1' };
 const notImplemented = { message: 'no', nexusHandlerFailureInfo: { type: 'NOT_IMPLEMENTED' } };
-const retryable = { message: 'no', nexusHandlerFailureInfo: { type: 'UNAVAILABLE' } };
-
-/** One workflow, its commands and its workers, with every invariant checked after every step. */
-class Stage {
-  readonly world = new RandomWorld(drawTaste(createPrng('stage')), {
-    seed: 1,
-    profile: 'server',
-    limits: {},
-  });
-
-  constructor(...commands: Command[]) {
-    for (const namespace of ['orders', 'payments']) this.world.ask('registerNamespace', { namespace });
-    const worker = { namespace: 'payments', taskQueue: 'billing' };
-    this.world.ask('createNexusEndpoint', { spec: { name: 'pay', target: { worker } } });
-    this.start('orders', 'order-1');
-    this.command(...commands);
-  }
-
-  start(namespace: string, workflowId: string, callbackOf?: Stage): void {
-    const {
-      requestId,
-      callback = '',
-      callbackHeader = {},
-    } = callbackOf?.world.nexusRequests[0]?.startOperation ?? {};
-    const header = { ...callbackHeader, 'nexus-operation-token': 'token' };
-    this.world.ask('startWorkflowExecution', {
-      namespace,
-      workflowId,
-      workflowType: { name: 'W' },
-      taskQueue: { name: namespace },
-      ...(requestId !== undefined && {
-        requestId,
-        completionCallbacks: [{ nexus: { url: callback, header } }],
-      }),
-    });
-  }
-
-  /** Answers the next workflow task of the workflow with these commands. */
-  command(...commands: Command[]): void {
-    this.answerWorkflow('orders', commands);
-  }
-
-  answerWorkflow(namespace: string, commands: readonly Command[]): void {
-    takeWorkflowTask(this.world, { namespace, taskQueue: { name: namespace } });
-    const taskToken = this.world.workflowTasks.pop()?.token ?? '';
-    this.world.ask('respondWorkflowTaskCompleted', { namespace, taskToken, commands });
-  }
-
-  /** Wakes the workflow and lets it do this. */
-  wake(...commands: Command[]): void {
-    const workflowExecution = { workflowId: 'order-1' };
-    this.world.ask('signalWorkflowExecution', { namespace: 'orders', workflowExecution, signalName: 'go' });
-    this.command(...commands);
-  }
-
-  /** Takes the Nexus task that waits; without one, the latest stays in hand. */
-  takeNexus(): void {
-    if (this.world.engine.nextDeadline !== undefined) takeNexusTask(this.world, billing);
-  }
-
-  /** Answers the latest call of this kind, which may long be over; none, if there was none. */
-  answer(response: NexusResponse, kind: 'start' | 'cancel' = 'start'): void {
-    const taskToken = this.#tokenOf(kind);
-    this.world.ask('respondNexusTaskCompleted', { namespace: 'payments', taskToken, response });
-  }
-
-  fail(failure = retryable, kind: 'start' | 'cancel' = 'start'): void {
-    const taskToken = this.#tokenOf(kind);
-    this.world.ask('respondNexusTaskFailed', { namespace: 'payments', taskToken, failure });
-  }
-
-  #tokenOf(kind: 'start' | 'cancel'): string {
-    const isCancel = kind === 'cancel';
-    const found = this.world.nexusTasks.findLast(
-      ({ request }) => (request.cancelOperation !== undefined) === isCancel,
-    );
-    return found?.token ?? '';
-  }
-
-  /** Long enough for a first backoff, too short for any timeout. */
-  wait(): void {
-    this.pass(seconds(1.2));
-  }
-
-  pass(duration: ReturnType<typeof ms>): void {
-    const target = after(this.world.now, duration);
-    while (this.world.fireNext(target));
-    this.world.moveTo(target);
-  }
-
-  get run(): Execution {
-    return expectDefined(this.world.runs[0], 'the workflow');
-  }
-
-  /** The last event that closed something of this kind, as the state that it leaves behind. */
-  closedAs(prefix: string, renamed: Readonly<Record<string, string>> = {}): string {
-    const types = this.run.events.map(({ eventType }) => eventType);
-    const end = types.findLast((type) =>
-      new RegExp(`^${prefix}_(COMPLETED|FAILED|CANCELED|TIMED_OUT)$`).test(type),
-    );
-    const state = (end ?? 'none').slice(prefix.length + 1);
-    return renamed[state] ?? state;
-  }
-}
 
 interface Machine {
   readonly table: Table;
@@ -140,6 +34,8 @@ interface Machine {
   readonly states: Readonly<Record<string, () => Stage>>;
   readonly triggers: Readonly<Record<string, (stage: Stage) => void>>;
   readonly stateOf: (stage: Stage) => string;
+  /** Transitions that the front door brings about only together with another one, and where both end. */
+  readonly together?: Readonly<Record<string, string>>;
 }
 
 const schedule: Command = {
@@ -188,6 +84,8 @@ const operationMachine: Machine = {
   stateOf: (stage) =>
     [...stage.run.operations.values()][0]?.state ??
     stage.closedAs('NEXUS_OPERATION', { COMPLETED: 'SUCCEEDED' }),
+  // Only a completion starts an operation that is backing off, and it closes it in the same step.
+  together: { 'Started in BACKING_OFF': 'BACKING_OFF' },
 };
 
 const cancelled = (...then: ((stage: Stage) => void)[]): Stage =>
@@ -268,14 +166,125 @@ const activityMachine: Machine = {
   stateOf: (stage) => [...stage.run.activities.values()][0]?.state ?? stage.closedAs('ACTIVITY_TASK'),
 };
 
-/** Transitions that the front door brings about only together with another one. */
-const together: Readonly<Record<string, string>> = {
-  // Only a completion starts an operation that is backing off, and it closes it in the same step.
-  'Started in BACKING_OFF': 'BACKING_OFF',
+/** A fault of the completion of every operation, in place of the one before. */
+const injectFault = (stage: Stage, fault: Omit<CallbackFault, 'kind' | 'service' | 'operation'>): void => {
+  stage.world.input({ kind: 'faults-cleared' });
+  const rules = [{ kind: 'callback', service: 'S', operation: 'o', ...fault } as const];
+  stage.world.input({ kind: 'faults-injected', rules });
+};
+
+const deliverWith = (fault: Parameters<typeof injectFault>[1]) => (stage: Stage) => {
+  injectFault(stage, fault);
+  stage.pass(seconds(2));
+};
+
+const closeBehind = (stage: Stage): void => {
+  injectFault(stage, { lateBy: seconds(2) });
+  stage.answerWorkflow('payments', [{ commandType: 'COMPLETE_WORKFLOW_EXECUTION' }]);
+};
+
+function callback(...then: ((stage: Stage) => void)[]): Stage {
+  return operation(
+    (stage) => stage.answer(asyncSuccess),
+    (stage) => stage.start('payments', 'behind', stage),
+    ...then,
+  );
+}
+
+const failedDelivery = deliverWith({ fail: { type: 'UNAVAILABLE' } });
+const refusedDelivery = deliverWith({ fail: { type: 'BAD_REQUEST' } });
+const delivery = deliverWith({});
+
+const callbackMachine: Machine = {
+  table: callbackTransitions,
+  states: {
+    STANDBY: () => callback(),
+    SCHEDULED: () => callback(closeBehind),
+    BACKING_OFF: () => callback(closeBehind, failedDelivery),
+    SUCCEEDED: () => callback(closeBehind, delivery),
+    FAILED: () => callback(closeBehind, refusedDelivery),
+  },
+  triggers: {
+    Scheduled: closeBehind,
+    AttemptFailed: failedDelivery,
+    Rescheduled: (stage) => {
+      injectFault(stage, {});
+      stage.wait();
+    },
+    Succeeded: delivery,
+    Failed: refusedDelivery,
+  },
+  stateOf: (stage) => stage.world.runs[1]?.callbacks[0]?.state ?? 'none',
+  // A delivery inside one machine ends in the step in which it sets out.
+  together: {
+    'Rescheduled in BACKING_OFF': 'SUCCEEDED',
+    'Succeeded in BACKING_OFF': 'SUCCEEDED',
+    'Failed in BACKING_OFF': 'FAILED',
+  },
+};
+
+const takeTask = (stage: Stage): void => takeWorkflowTask(stage.world, orders);
+/** The latest that was taken, which may be another one. */
+const taskToken = (stage: Stage): string => stage.world.workflowTasks.at(-1)?.token ?? '';
+const completeTask = (stage: Stage): void => {
+  const stickyAttributes = { workerTaskQueue: { name: 'cache' }, scheduleToStartTimeout: seconds(5) };
+  const answer = { namespace: 'orders', taskToken: taskToken(stage), stickyAttributes };
+  stage.world.ask('respondWorkflowTaskCompleted', answer);
+};
+
+/** A task of a workflow that a worker has in its cache and may leave lying for five seconds. */
+function workflowTask(...then: ((stage: Stage) => void)[]): Stage {
+  const stage = new Stage();
+  stage.signal();
+  takeTask(stage);
+  completeTask(stage);
+  stage.signal();
+  stage.watched = expectDefined(stage.run.task, 'the workflow task');
+  for (const act of then) act(stage);
+  return stage;
+}
+
+const taskEnds: Readonly<Record<string, string>> = {
+  WORKFLOW_TASK_COMPLETED: 'completed',
+  WORKFLOW_TASK_FAILED: 'failed',
+  WORKFLOW_TASK_TIMED_OUT: 'timed-out',
+};
+
+const workflowTaskMachine: Machine = {
+  table: workflowTaskTransitions,
+  states: {
+    scheduled: () => workflowTask(),
+    started: () => workflowTask(takeTask),
+    completed: () => workflowTask(takeTask, completeTask),
+  },
+  triggers: {
+    Started: takeTask,
+    Completed: completeTask,
+    Failed: (stage) => {
+      stage.world.ask('respondWorkflowTaskFailed', { namespace: 'orders', taskToken: taskToken(stage) });
+    },
+    TimedOut: (stage) => stage.pass(seconds(11)),
+    Dropped: (stage) => {
+      const workflowExecution = { workflowId: 'order-1' };
+      stage.world.ask('terminateWorkflowExecution', { namespace: 'orders', workflowExecution });
+    },
+  },
+  stateOf: (stage) => {
+    const task = expectDefined(stage.watched, 'the workflow task');
+    if (stage.run.task === task) return task.state;
+    // A task that is dropped leaves no event behind.
+    const end = stage.run.events.findLast(
+      ({ eventType, attributes }) =>
+        eventType in taskEnds &&
+        'scheduledEventId' in attributes &&
+        attributes.scheduledEventId === task.scheduledEventId,
+    );
+    return taskEnds[end?.eventType ?? ''] ?? 'dropped';
+  },
 };
 
 /** What the table says of this trigger in this state. */
-function expectedAfter({ table }: Machine, state: string, trigger: string): string {
+function expectedAfter({ table, together = {} }: Machine, state: string, trigger: string): string {
   const { from = [], to = '' } = table[trigger] ?? {};
   return together[`${trigger} in ${state}`] ?? (from.includes(state) ? to : state);
 }
@@ -284,6 +293,8 @@ describe.each([
   ['an operation', operationMachine],
   ['a cancel request', cancellationMachine],
   ['an activity', activityMachine],
+  ['a callback', callbackMachine],
+  ['a workflow task', workflowTaskMachine],
 ] as const)('%s', (_name, machine) => {
   const states = Object.keys(machine.states);
   const triggers = Object.keys(machine.triggers);

@@ -26,6 +26,16 @@ import { append, flushBuffered } from './history.ts';
  * Source: the server's service/history/workflow/workflow_task_state_machine.go.
  */
 
+/** Transition → where it may begin and where it ends. A task that has ended is not in its run any more. */
+export const workflowTaskTransitions = {
+  Scheduled: { from: [], to: 'scheduled' },
+  Started: { from: ['scheduled'], to: 'started' },
+  Completed: { from: ['started'], to: 'completed' },
+  Failed: { from: ['started'], to: 'failed' },
+  TimedOut: { from: ['scheduled', 'started'], to: 'timed-out' },
+  Dropped: { from: ['scheduled', 'started'], to: 'dropped' },
+} as const satisfies Record<string, { from: readonly WorkflowTaskState['state'][]; to: string }>;
+
 /** Schedules a workflow task unless the run has one already. */
 export function scheduleWorkflowTask(turn: Turn, execution: Execution, attempt = 1): void {
   if (execution.task !== undefined || !isRunning(execution)) return;

@@ -39,6 +39,18 @@ import {
  * call of this engine, so it fails for a while only where a fault asks for it; any other URL is called.
  */
 
+export const callbackTransitions = {
+  Registered: { from: [], to: 'STANDBY' },
+  Scheduled: { from: ['STANDBY'], to: 'SCHEDULED' },
+  AttemptFailed: { from: ['SCHEDULED'], to: 'BACKING_OFF' },
+  Rescheduled: { from: ['BACKING_OFF'], to: 'SCHEDULED' },
+  Succeeded: { from: ['SCHEDULED'], to: 'SUCCEEDED' },
+  Failed: { from: ['SCHEDULED'], to: 'FAILED' },
+} as const satisfies Record<
+  string,
+  { from: readonly CallbackRecord['state'][]; to: CallbackRecord['state'] }
+>;
+
 /** Why a callback cannot be attached; `undefined` when it can. */
 export function callbackProblem({ nexus }: Callback, limits: Limits): string | undefined {
   const { url = '', header = {} } = nexus ?? {};
