@@ -7,7 +7,7 @@ import type { RegistrySnapshot } from '../protocol/registry.ts';
 import type { TemporalMethod } from '../protocol/temporal/methods.ts';
 import type { Effect } from './effect.ts';
 import { answerHistoryWaits } from './execution/record.ts';
-import { explainOperation, explainRun } from './explain/waiting.ts';
+import { explainPending, explainRun } from './explain/waiting.ts';
 import type { RunRef, StampedFact } from './fact.ts';
 import type { CallInput, Input } from './input.ts';
 import { methodHandlers } from './methods.ts';
@@ -75,12 +75,12 @@ export class Engine {
     return false;
   }
 
-  /** Why a run, or one of its operations, does not go on: a chain in which each cause waits for the next. */
+  /** Why a run, or the operation, activity or child that one of its events began, does not go on: a chain in which each cause waits for the next. */
   explain(named: { readonly run: RunId; readonly scheduledEventId?: number }): readonly WaitingCause[] {
     const { run, scheduledEventId } = named;
     return scheduledEventId === undefined
       ? explainRun(this.#state, run, this.#now)
-      : explainOperation(this.#state, { run, scheduledEventId }, this.#now);
+      : explainPending(this.#state, { run, scheduledEventId }, this.#now);
   }
 
   dispatch(input: Input, now: Instant): Step {

@@ -11,6 +11,7 @@ import {
   isRunning,
   openOperation,
   workflowKey,
+  type Child,
   type CountedFailure,
   type EngineState,
   type Execution,
@@ -18,6 +19,7 @@ import {
   type Operation,
   type OutboundCall,
 } from '../state.ts';
+import type { Activity } from '../execution/activity-state.ts';
 import { ofActivity } from './activity.ts';
 import { cause, type Said, inTime, left, whoseTurn, whyFailed } from './cause.ts';
 import { ofCallbacks, ofChild, ofTask, ofTimer } from './run.ts';
@@ -27,7 +29,7 @@ const LEVELS_MAX = 32;
 
 /** Why a run, of a workflow or of a standalone operation, does not go on, as a chain: each cause waits for the next one. Empty when it waits for nothing. */
 export function explainRun(state: Readonly<EngineState>, run: RunId, now: Instant): WaitingCause[] {
-  if (state.standalone.has(run)) return explainOperation(state, { run, scheduledEventId: STANDALONE }, now);
+  if (state.standalone.has(run)) return explainPending(state, { run, scheduledEventId: STANDALONE }, now);
   const chain: WaitingCause[] = [];
   let execution = state.executions.get(run);
   for (let level = 0; execution !== undefined && level < LEVELS_MAX; level++) {
@@ -57,31 +59,54 @@ function ofExecution(state: Readonly<EngineState>, execution: Execution, now: In
     return { causes: [ofOperation(state, operation, now)], next };
   }
   const [activity] = execution.activities.values();
-  if (activity !== undefined) {
-    const said = ofActivity(state, execution, activity, now);
-    return { causes: [{ ...inRun(said), activity: activity.ref.scheduledEventId }] };
-  }
+  if (activity !== undefined) return { causes: [activityCause(state, execution, activity, now)] };
   const [child] = execution.children.values();
   if (child !== undefined) {
-    const current = state.currentRuns.get(workflowKey(child.namespace, child.workflowId));
-    const next = current && state.executions.get(current);
-    return { causes: [inRun(ofChild(execution, child))], next };
+    return { causes: [inRun(ofChild(execution, child))], next: childRun(state, child) };
   }
   const timer = ofTimer(execution, now);
   return { causes: timer === undefined ? [] : [inRun(timer)] };
 }
 
-/** Why an operation is not closed yet, followed into the workflow behind it. */
-export function explainOperation(
+const activityCause = (
+  state: Readonly<EngineState>,
+  execution: Execution,
+  activity: Activity,
+  now: Instant,
+): WaitingCause => ({
+  ...ofActivity(state, execution, activity, now),
+  run: execution.ref.runId,
+  activity: activity.ref.scheduledEventId,
+});
+
+const childRun = (
+  { currentRuns, executions }: Readonly<EngineState>,
+  { namespace, workflowId }: Child,
+): Execution | undefined => {
+  const current = currentRuns.get(workflowKey(namespace, workflowId));
+  return current && executions.get(current);
+};
+
+/** Why the operation, activity or child that this event began is not closed yet, followed into the workflow behind it. */
+export function explainPending(
   state: Readonly<EngineState>,
   named: { readonly run: RunId; readonly scheduledEventId: number },
   now: Instant,
 ): WaitingCause[] {
   const operation = openOperation(state, named.run, named.scheduledEventId);
-  if (operation === undefined) return [];
-  const behind = operation.state === 'STARTED' ? handlerRun(state, operation) : undefined;
-  const rest = behind === undefined ? [] : explainRun(state, behind.ref.runId, now);
-  return [ofOperation(state, operation, now), ...rest];
+  const follow = (behind: Execution | undefined): WaitingCause[] =>
+    behind === undefined ? [] : explainRun(state, behind.ref.runId, now);
+  if (operation !== undefined) {
+    const behind = operation.state === 'STARTED' ? handlerRun(state, operation) : undefined;
+    return [ofOperation(state, operation, now), ...follow(behind)];
+  }
+  const execution = state.executions.get(named.run);
+  const activity = execution?.activities.get(named.scheduledEventId);
+  if (execution !== undefined && activity !== undefined)
+    return [activityCause(state, execution, activity, now)];
+  const child = execution?.children.get(named.scheduledEventId);
+  if (execution === undefined || child === undefined) return [];
+  return [{ ...ofChild(execution, child), run: named.run }, ...follow(childRun(state, child))];
 }
 
 function ofOperation(state: Readonly<EngineState>, operation: Operation, now: Instant): WaitingCause {
@@ -102,7 +127,18 @@ const breakerOf = (operation: Operation, { kind }: OutboundCall): BreakerName =>
   endpoint: operation.endpoint,
 });
 
+/** What it waits for itself, and its cancel request with it. */
 function operationSaid(state: Readonly<EngineState>, operation: Operation, now: Instant): Said {
+  const told = ofProgress(state, operation, now);
+  const { cancellation, outboundCall, service, operation: name } = operation;
+  if (cancellation?.state === 'UNSPECIFIED') {
+    return { ...told, text: `${told.text}; its cancel request waits for it to start` };
+  }
+  if (outboundCall?.kind !== 'cancel') return told;
+  return { ...told, text: `the cancel request of ${service}.${name}: ${told.text}` };
+}
+
+function ofProgress(state: Readonly<EngineState>, operation: Operation, now: Instant): Said {
   const span = operationSpan(operation.ref);
   const name = `${operation.service}.${operation.operation}`;
   if (operation.outboundCall !== undefined) return ofCall(state, operation, operation.outboundCall, now);
