@@ -112,6 +112,34 @@ describe('an update', () => {
     ]);
   });
 
+  test.each([
+    ['is in a worker’s hands', true],
+    ['waits for a worker', false],
+  ])(
+    'whose task %s when an activity ends is in history with it, and survives a restart',
+    async (_, early) => {
+      const activity = {
+        activityId: 'a',
+        activityType: { name: 'Charge' },
+        startToCloseTimeout: seconds(60),
+      };
+      await resting({}, { commands: [{ commandType: 'SCHEDULE_ACTIVITY_TASK', attributes: activity }] });
+      const queue = { namespace, taskQueue: { name: 'orders' } };
+      const { taskToken = '' } = await world.ask('pollActivityTaskQueue', queue);
+      const updated = refused('u1');
+      const taken = early ? await poll() : undefined;
+      await world.ask('respondActivityTaskCompleted', { namespace, taskToken });
+      world.driver.instruct({ kind: 'server-restarted', workers: 'stay' });
+      expect(await updated).toEqual(aborts.restarted.error);
+      await complete(taken ?? (await poll()));
+      const task = ['WORKFLOW_TASK_SCHEDULED', 'WORKFLOW_TASK_STARTED', 'WORKFLOW_TASK_COMPLETED'];
+      const ended = ['ACTIVITY_TASK_STARTED', 'ACTIVITY_TASK_COMPLETED'];
+      expect(typesOf(await history()).slice(5)).toEqual(
+        early ? [...task, ...ended, 'WORKFLOW_TASK_SCHEDULED'] : [...ended, ...task],
+      );
+    },
+  );
+
   test('that the worker passes over is rejected by the server', async () => {
     await resting();
     const updated = update('u1');

@@ -10,7 +10,7 @@ import { mintToken, record, replyTo, type Turn } from '../turn.ts';
 import { decideRetry, timeoutWords } from './activity-retry.ts';
 import type { Activity } from './activity-state.ts';
 import { append, flushBuffered } from './history.ts';
-import { scheduleWorkflowTask } from './workflow-task.ts';
+import { commitSpeculative, scheduleWorkflowTask } from './workflow-task.ts';
 
 /*
  * The activities of a run.
@@ -169,6 +169,7 @@ export function closeActivity(
   if (execution.task?.state !== 'started' && flushBuffered(turn, execution)) {
     scheduleWorkflowTask(turn, execution);
   }
+  commitSpeculative(turn, execution);
 }
 
 /** Closes the activity while commands are applied: its events follow when they all are. */
