@@ -382,4 +382,15 @@ describe('a completion', () => {
     await world.driver.advance(seconds(10));
     expect(await callbacks(world)).toMatchObject([{ state, attempt: 1 }]);
   });
+
+  test('is given up when its workflow is deleted meanwhile', async () => {
+    const { world, client } = await outside(() => 'silence');
+    await world.ask('startWorkflowExecution', backing('http://127.0.0.1:8080/cb'));
+    const workflowExecution = { workflowId: 'charge-1' };
+    await world.ask('deleteWorkflowExecution', { namespace: 'payments', workflowExecution });
+    expect(client.abandoned).toHaveLength(1);
+    expect(world.driver.clockState().nextDeadline).toBeUndefined();
+    const [bar] = world.driver.spans().filter(({ kind }) => kind === 'callback');
+    expect(bar).toMatchObject({ outcome: 'failed', end: 0 });
+  });
 });

@@ -1,4 +1,5 @@
 import { ok } from '../../base/result.ts';
+import { loseCallbacks } from '../nexus/callback.ts';
 import { refuseQuery } from '../query.ts';
 import { isRunning, workflowKey, type Execution } from '../state.ts';
 import type { MethodHandler, Turn } from '../turn.ts';
@@ -28,7 +29,7 @@ export function deleteRun(turn: Turn, execution: Execution): void {
 /** Forgets the run. A completion that it has not delivered yet is lost with it. */
 export function forgetRun(turn: Turn, execution: Execution): void {
   answerHistoryWaits(turn, execution);
-  for (const { timer } of execution.callbacks) turn.state.timers.cancel(timer);
+  loseCallbacks(turn, execution);
   const { namespace, workflowId, runId } = execution.ref;
   for (const query of [...turn.state.queries.values()]) {
     if (query.run === runId) refuseQuery(turn, query, runNotFound(workflowId));

@@ -79,13 +79,19 @@ const isClosedByReset = ({ events }: Execution): boolean => {
   return attributes !== undefined && 'identity' in attributes && attributes.identity === 'history-resetter';
 };
 
-/** A callback waits as long as its run does, and is then delivered: at once, or on a timer. */
-export const callbacksAreDelivered = eachExecution((execution) => {
+/** A callback waits as long as its run does, and is then delivered: at once, on a timer, or by a call to outside. */
+export const callbacksAreDelivered = eachExecution((execution, { externalCalls }) => {
   for (const [index, { state, timer }] of execution.callbacks.entries()) {
     if (isRunning(execution) && state !== 'STANDBY')
       return `callback ${index} of a running workflow is ${state}`;
+    const calls = [...externalCalls.values()].filter(
+      ({ purpose: call }) =>
+        call.kind === 'callback' && call.run.runId === execution.ref.runId && call.index === index,
+    );
+    if (calls.length > 0 && state !== 'SCHEDULED') return `callback ${index} is ${state} and under way`;
+    const ways = calls.length + (timer?.state === 'set' ? 1 : 0);
     const waits = state === 'SCHEDULED' || state === 'BACKING_OFF';
-    if (waits !== (timer?.state === 'set')) return `callback ${index} is ${state}`;
+    if (ways !== (waits ? 1 : 0)) return `callback ${index} is ${state} and goes on ${ways} times`;
     if (state === 'STANDBY' && !isRunning(execution) && !hasFollower(execution))
       return `callback ${index} is left`;
   }

@@ -3,7 +3,7 @@ import { after, type Instant } from '../../base/time.ts';
 import { utf8Length } from '../../base/base64.ts';
 import type { CallbackFault } from '../../protocol/fault.ts';
 import type { Limits } from '../../protocol/limits.ts';
-import type { OperationCompletion } from '../../protocol/nexus-client.ts';
+import { callError, type OperationCompletion } from '../../protocol/nexus-client.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import type { Callback, Link, Payload } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
@@ -22,7 +22,7 @@ import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import { handlerFailure, isRetryableFailure } from './failure.ts';
 import { eventLink } from './links.ts';
-import { makeExternalCall } from './external-call.ts';
+import { abandonExternalCall, makeExternalCall } from './external-call.ts';
 import { callbackUrlProblem } from './callback-url.ts';
 import { resolveOperation, startOperation } from './operation.ts';
 import type { Resolution } from './owner.ts';
@@ -118,6 +118,18 @@ export function endDelivery(turn: Turn, purpose: DeliveryPurpose, failure: Failu
   const entry = execution?.callbacks[purpose.index];
   if (execution !== undefined && entry !== undefined) {
     endAttempt(turn, execution, { index: purpose.index, entry }, failure);
+  }
+}
+
+/** The run is deleted, and with it what it has not delivered. */
+export function loseCallbacks(turn: Turn, execution: Execution): void {
+  for (const { timer } of execution.callbacks) turn.state.timers.cancel(timer);
+  for (const { token, purpose } of [...turn.state.externalCalls.values()]) {
+    if (purpose.kind !== 'callback' || purpose.run.runId !== execution.ref.runId) continue;
+    abandonExternalCall(turn, token);
+    const { run, index, attempt } = purpose;
+    const failure = callError('the run was deleted');
+    record(turn, { kind: 'callback-attempt-ended', run, index, attempt, state: 'FAILED', failure });
   }
 }
 
