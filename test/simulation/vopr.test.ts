@@ -55,6 +55,7 @@ describe('random worlds', () => {
       'callback SUCCEEDED',
       'callback-delivery',
       'cancellation-backoff',
+      'external-call-deadline',
       'first-workflow-task',
       'nexus-task-deadline',
       'operation-backoff',

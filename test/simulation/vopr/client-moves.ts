@@ -6,6 +6,7 @@ import { oneIn, pick, pickAny, upTo } from '../../harness/draw.ts';
 import {
   nameRun,
   namespaces,
+  OUTSIDE_URL,
   pickRun,
   queueOf,
   requestIdOf,
@@ -188,8 +189,9 @@ export const randomRetryPolicy = (
   ...(oneIn(random, 3) && { backoffCoefficient: 1 + random.below(3) }),
 });
 
-/** The callback of an operation that some handler was asked for, or one that is for none. */
+/** The callback of an operation that some handler was asked for, one that is for none, or one of another process. */
 function randomCallback(world: RandomWorld, random: Prng): Callback {
+  if (world.taste.outside > 0 && oneIn(random, 2)) return { nexus: { url: OUTSIDE_URL } };
   const { callback = 'temporal://system', callbackHeader = { 'temporal-callback-token': 'forged' } } =
     pickAny(random, world.nexusRequests)?.startOperation ?? {};
   return { nexus: { url: callback, header: { ...callbackHeader, 'nexus-operation-token': 'token' } } };

@@ -73,7 +73,13 @@ function answerAll(world: RandomWorld): boolean {
         : { cancelOperation: {} };
     world.ask('respondNexusTaskCompleted', { namespace, taskToken, response });
   }
-  return workflowTasks.length + activityTasks.length + nexusTasks.length > 0;
+  const calls = [...world.engine.state.externalCalls.values()];
+  for (const { token, purpose } of calls) {
+    const response =
+      purpose.kind === 'start' ? { startOperation: { syncSuccess: {} } } : { cancelOperation: {} };
+    world.input({ kind: 'external-call-ended', token, answer: { response } });
+  }
+  return workflowTasks.length + activityTasks.length + nexusTasks.length + calls.length > 0;
 }
 
 /** Runs that wait for nothing that comes by itself are told to go on. True when there was one. */
@@ -102,6 +108,7 @@ function leftOver({ engine: { state } }: RandomWorld): string | undefined {
     'Nexus tasks': state.nexusTasks.size,
     'activity tasks': state.activityTasks.size,
     'workflow tasks': state.workflowTasks.size,
+    'calls to others': state.externalCalls.size,
     'held tasks': state.held.size,
     'waiting calls': state.waitingCalls.size,
     'calls in flight': groups.reduce((sum, { inFlight }) => sum + inFlight, 0),

@@ -2,8 +2,9 @@ import type { Prng } from '../../../simulator/base/prng.ts';
 import { after, hours, minutes, ms, seconds } from '../../../simulator/base/time.ts';
 import type { AttemptRange, FaultRule } from '../../../simulator/protocol/fault.ts';
 import { HandlerErrorType } from '../../../simulator/protocol/nexus.ts';
+import type { EndpointTarget } from '../../../simulator/protocol/temporal/nexus.ts';
 import { oneIn, pick, pickAny } from '../../harness/draw.ts';
-import { endpointNames, namespaces, operations, queueOf } from './names.ts';
+import { endpointNames, namespaces, operations, OUTSIDE_URL, queueOf } from './names.ts';
 import type { RandomWorld } from './random-world.ts';
 import { narrowLimits } from './taste.ts';
 
@@ -39,17 +40,14 @@ export function letNextTimersFire(world: RandomWorld): void {
 }
 
 export function createEndpoint(world: RandomWorld, random: Prng): void {
-  const [name, namespace] = [pick(random, endpointNames), pick(random, namespaces)];
-  world.ask('createNexusEndpoint', {
-    spec: { name, target: { worker: { namespace, taskQueue: queueOf(namespace).name } } },
-  });
+  const spec = { name: pick(random, endpointNames), target: randomTarget(world, random) };
+  world.ask('createNexusEndpoint', { spec });
 }
 
 /** Another target, another name, or nothing new; sometimes with a version that is out of date. */
 export function updateEndpoint(world: RandomWorld, random: Prng): void {
   const endpoint = pickAny(random, [...world.engine.state.endpoints.values()]);
   if (endpoint === undefined) return;
-  const namespace = pick(random, namespaces);
   const { id, version, spec } = endpoint;
   world.ask('updateNexusEndpoint', {
     id,
@@ -57,9 +55,15 @@ export function updateEndpoint(world: RandomWorld, random: Prng): void {
     spec: {
       ...spec,
       ...(oneIn(random, 2) && { name: pick(random, endpointNames) }),
-      ...(oneIn(random, 2) && { target: { worker: { namespace, taskQueue: queueOf(namespace).name } } }),
+      ...(oneIn(random, 2) && { target: randomTarget(world, random) }),
     },
   });
+}
+
+function randomTarget({ taste }: RandomWorld, random: Prng): EndpointTarget {
+  if (taste.outside > 0 && oneIn(random, 2)) return { external: { url: OUTSIDE_URL } };
+  const namespace = pick(random, namespaces);
+  return { worker: { namespace, taskQueue: queueOf(namespace).name } };
 }
 
 export function deleteEndpoint(world: RandomWorld, random: Prng): void {

@@ -2,6 +2,7 @@ import type { Prng } from '../../../simulator/base/prng.ts';
 import * as client from './client-moves.ts';
 import * as machine from './machine-moves.ts';
 import * as nexus from './nexus-moves.ts';
+import * as outside from './outside-moves.ts';
 import type { RandomWorld } from './random-world.ts';
 import type { Liking, Taste } from './taste.ts';
 import * as worker from './worker-moves.ts';
@@ -49,6 +50,8 @@ export const moves: Readonly<Record<string, Move>> = {
   'lose a cache': { act: worker.loseCache, often: 1, liking: 'caches' },
   'answer a Nexus task': { act: nexus.answerNexus, always: 8, often: 5, liking: 'operations' },
   'start the workflow behind': { act: nexus.startBackingEarly, often: 1, liking: 'backing' },
+  'answer a call outside': { act: outside.answerCall, often: 4, liking: 'outside' },
+  'complete an operation outside': { act: outside.completeOperation, often: 2, liking: 'outside' },
   'let time pass': { act: machine.letTimePass, always: 3, often: 1, liking: 'haste' },
   'let the next timers fire': { act: machine.letNextTimersFire, always: 3, often: 2, liking: 'haste' },
   'create an endpoint': { act: machine.createEndpoint, often: 2, liking: 'registry' },

@@ -12,6 +12,9 @@ export const workers = ['worker-1', 'worker-2'] as const;
 export const operations = ['charge', 'refund', 'quote'] as const;
 export const endpointNames = ['north-endpoint', 'south-endpoint', 'east-endpoint', 'spare-endpoint'] as const;
 
+/** Where another process is thought to serve endpoints and callbacks. */
+export const OUTSIDE_URL = 'http://127.0.0.1:7243/nexus';
+
 /** Runs that one world has at most of its own accord: children and retries would otherwise go on for ever. */
 export const RUNS_MAX = 40;
 

@@ -75,7 +75,7 @@ function startBacking(world: RandomWorld, random: Prng, task: HeldNexusTask): St
     : { failure: { message: 'the workflow is not to be had', applicationFailureInfo: {} } };
 }
 
-const randomHandlerError = (random: Prng): Failure => ({
+export const randomHandlerError = (random: Prng): Failure => ({
   message: 'handler error',
   nexusHandlerFailureInfo: {
     type: pick(random, Object.values(HandlerErrorType)),
@@ -83,7 +83,7 @@ const randomHandlerError = (random: Prng): Failure => ({
   },
 });
 
-const randomOperationError = (random: Prng): StartOperationResponse =>
+export const randomOperationError = (random: Prng): StartOperationResponse =>
   pick<StartOperationResponse>(random, [
     { operationError: { operationState: 'failed', failure: { message: 'no' } } },
     { operationError: { operationState: 'canceled', failure: { message: 'no' } } },

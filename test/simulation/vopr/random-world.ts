@@ -117,6 +117,9 @@ export class RandomWorld {
     if (problem !== undefined) throw new Breach(problem);
     for (const fact of step.facts) this.#trace.apply(fact);
     for (const effect of step.effects) {
+      if (effect.kind === 'external-call' && effect.call.kind === 'start') {
+        this.nexusRequests.push(effect.call.request);
+      }
       if (effect.kind !== 'reply') continue;
       const heard = this.#waiting.get(effect.call);
       this.#waiting.delete(effect.call);

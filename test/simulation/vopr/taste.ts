@@ -23,6 +23,7 @@ const likings = [
   'caches',
   'rates',
   'registry',
+  'outside',
   'faults',
   'interventions',
   'impatience',
