@@ -88,6 +88,13 @@ export function restoreRegistry(world: RandomWorld): void {
   });
 }
 
+/** With all that is in it, if the limits allow that for one that endpoints lead to. */
+export const deleteNamespace = (world: RandomWorld, random: Prng): void =>
+  void world.ask('deleteNamespace', { namespace: pick(random, namespaces) });
+
+export const registerNamespace = (world: RandomWorld, random: Prng): void =>
+  void world.ask('registerNamespace', { namespace: pick(random, namespaces) });
+
 /** Somebody puts a breaker into another state: of calls that are made, or never were. */
 export function forceBreaker(world: RandomWorld, random: Prng): void {
   world.input({

@@ -59,6 +59,8 @@ export const moves: Readonly<Record<string, Move>> = {
   'delete an endpoint': { act: machine.deleteEndpoint, often: 1, liking: 'registry' },
   'allow callers': { act: machine.allowCallers, often: 1, liking: 'registry' },
   'restore the registry': { act: machine.restoreRegistry, often: 1, liking: 'registry' },
+  'delete a namespace': { act: machine.deleteNamespace, often: 1, liking: 'deletions' },
+  'register a namespace': { act: machine.registerNamespace, often: 3, liking: 'deletions' },
   'force a breaker': { act: machine.forceBreaker, often: 1, liking: 'interventions' },
   'change limits': { act: machine.changeLimits, often: 1, liking: 'interventions' },
   'restart the server': { act: machine.restartServer, often: 1, liking: 'interventions' },

@@ -109,7 +109,7 @@ export class RandomWorld {
 
   input(input: Input): Step {
     this.journal.push({ at: this.#now, input });
-    const mayDelete = input.kind === 'call' && input.method === 'deleteWorkflowExecution';
+    const mayDelete = input.kind === 'call' && /^delete(Workflow|Namespace)/.test(input.method);
     const before = mayDelete ? this.runs : [];
     const step = this.#dispatch(input);
     this.deleted.push(...before.filter(({ ref }) => !this.engine.state.executions.has(ref.runId)));

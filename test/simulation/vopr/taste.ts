@@ -60,6 +60,7 @@ export function narrowLimits(random: Prng): Partial<Limits> {
     pendingChildrenMax: 1 + random.below(3),
     callbacksPerWorkflowMax: 1 + random.below(3),
     stickyPollerWindow: seconds(random.below(20)),
+    allowDeleteNamespaceIfNexusEndpointTarget: random.chance({ of: 1, in: 2 }),
     continueAsNewMinInterval: seconds(random.below(5)),
   };
 }
