@@ -88,6 +88,10 @@ async function start(options: StartOptions, context: CommandContext): Promise<Ex
   }
   let code: ExitCode = ExitCode.unusable;
   try {
+    if (options.world === undefined && kept.value.options.resume === undefined) {
+      // Clients that name no namespace mean this one. A folder that has kept it refuses a second.
+      await simulation.value.request('namespaces/register', { namespace: 'default' });
+    }
     code = await stay(simulation.value, { originMs, world: world.value, options }, context);
   } catch (problem) {
     if (!(problem instanceof StorageError)) throw problem;

@@ -1,5 +1,8 @@
 import { queryTokens, type QueryToken } from '../protocol/temporal/query-token.ts';
 
+/** What the server reads as a time: RFC 3339, with a zone. */
+const fullTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
 const NANOS_PER_MS = 1_000_000;
 
 /** Times of the world. Those in search attributes that people add are texts, in payloads and in queries alike. */
@@ -37,7 +40,7 @@ function withTimes(query: string, replaced: (token: QueryToken) => string | unde
 
 function timeOf(token: QueryToken): number | undefined {
   if (token.kind === 'number') return Math.trunc(token.value / NANOS_PER_MS);
-  if (token.kind !== 'string') return undefined;
+  if (token.kind !== 'string' || !fullTime.test(token.value)) return undefined;
   const time = Date.parse(token.value);
   return Number.isNaN(time) ? undefined : time;
 }

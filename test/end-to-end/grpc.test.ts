@@ -43,3 +43,15 @@ test('the registry is there, and what is not served is refused by name', async (
   );
   expect(await connection.healthService.check({})).toMatchObject({ status: 1 });
 });
+
+test('without a world a client that names no namespace has one', async () => {
+  const empty = new SimulatorProcess('start', '--port', '0', '--announce', 'json');
+  const [line] = await empty.until('stdout', /^.*\n/);
+  const own = await Connection.connect({ address: (JSON.parse(line) as { grpc: string }).grpc });
+  const { workflow } = new Client({ connection: own });
+  await workflow.start('order', { workflowId: 'order-1', taskQueue: 'orders' });
+  expect(await workflow.getHandle('order-1').describe()).toMatchObject({ status: { name: 'RUNNING' } });
+  await own.close();
+  empty.child.stdin.end();
+  await empty.ended;
+});

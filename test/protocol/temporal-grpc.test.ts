@@ -54,6 +54,11 @@ describe('calls', () => {
             taskQueue: 'q',
             firstRunId: 'r',
           },
+          workflowExtendedInfo: {
+            originalStartTime: 1_250 as never,
+            cancelRequested: false,
+            requestIdInfos: {},
+          },
         },
       }),
     });

@@ -135,7 +135,7 @@ describe('queries', () => {
     const listed: string[] = [];
     for await (const { operationId } of client.list({ query, pageSize: 1 })) listed.push(operationId);
     expect(listed.sort()).toEqual(['echo-1', 'poor-1']);
-    expect(await client.count("StartTime < '2030-01-01'")).toMatchObject({ count: 0 });
+    expect(await client.count("StartTime < '2030-01-01T00:00:00Z'")).toMatchObject({ count: 0 });
     const { count, groups } = await client.count("Operation = 'echo' GROUP BY ExecutionStatus");
     const counts = groups.map((group) => [group.groupValues[0]?.value, group.count]);
     expect({ count, groups: counts.sort() }).toEqual({

@@ -117,6 +117,17 @@ describe('a cancel request to another workflow', () => {
     });
   });
 
+  test('succeeds where the other one has closed', async () => {
+    world.workflow({ namespace: 'orders', taskQueue: 'receivers' }, () => [
+      { commandType: 'COMPLETE_WORKFLOW_EXECUTION', attributes: {} },
+    ]);
+    await send(cancel());
+    expect(typesOf(await world.history('orders', 'sender'))).toContain(
+      'EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED',
+    );
+    expect(typesOf(await world.history('orders', 'receiver')).at(-1)).toBe('WORKFLOW_EXECUTION_COMPLETED');
+  });
+
   test.each([
     [{ workflowId: 'nobody' }, 'EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND'],
     [{ runId: 'another run' }, 'EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND'],

@@ -1,9 +1,9 @@
 import { ok } from '../../base/result.ts';
 import type { EventAttributes } from '../../protocol/temporal/history.ts';
-import type { Execution } from '../state.ts';
+import { isRunning, type Execution } from '../state.ts';
 import { refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { closeExecution } from './close.ts';
-import { findRunning, isRefusal } from './lookup.ts';
+import { findInChain, findRunning, isRefusal, running } from './lookup.ts';
 import { recordEvent } from './record.ts';
 import { signal } from './signal-run.ts';
 
@@ -26,7 +26,7 @@ export const requestCancelWorkflowExecution: MethodHandler<'requestCancelWorkflo
   turn,
   request,
 ) => {
-  const execution = findRunning(turn, { ...request, execution: request.workflowExecution });
+  const execution = findInChain(turn, { ...request, execution: request.workflowExecution });
   if (isRefusal(execution)) return execution;
   const { reason, identity } = request;
   requestCancel(turn, execution, {
@@ -37,7 +37,7 @@ export const requestCancelWorkflowExecution: MethodHandler<'requestCancelWorkflo
 };
 
 export const terminateWorkflowExecution: MethodHandler<'terminateWorkflowExecution'> = (turn, request) => {
-  const execution = findRunning(turn, { ...request, execution: request.workflowExecution });
+  const execution = running(findInChain(turn, { ...request, execution: request.workflowExecution }));
   if (isRefusal(execution)) return execution;
   const { reason, details, identity } = request;
   closeExecution(turn, execution, {
@@ -51,13 +51,13 @@ export const terminateWorkflowExecution: MethodHandler<'terminateWorkflowExecuti
   return ok({});
 };
 
-/** Asks a workflow to cancel itself; asking twice changes nothing. */
+/** Asks a workflow to cancel itself; asking twice, or when it has closed, changes nothing. */
 export function requestCancel(
   turn: Turn,
   execution: Execution,
   attributes: EventAttributes['WORKFLOW_EXECUTION_CANCEL_REQUESTED'],
 ): void {
-  if (execution.cancelRequested) return;
+  if (execution.cancelRequested || !isRunning(execution)) return;
   execution.cancelRequested = true;
   recordEvent(turn, execution, { eventType: 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', attributes });
 }

@@ -1,8 +1,12 @@
-import { between } from '../../base/time.ts';
+import { after, between } from '../../base/time.ts';
 import type { DescribeWorkflowExecutionResponse } from '../../protocol/temporal/methods.ts';
-import type { WorkflowExecutionInfo } from '../../protocol/temporal/workflow-execution-info.ts';
+import type {
+  PendingWorkflowTaskInfo,
+  WorkflowExecutionExtendedInfo,
+  WorkflowExecutionInfo,
+} from '../../protocol/temporal/workflow-execution-info.ts';
 import { settableAttributes } from '../registry/search-attributes.ts';
-import type { EngineState, Execution } from '../state.ts';
+import type { AttachedRequest, EngineState, Execution, WorkflowTaskState } from '../state.ts';
 import { typedPayloads } from '../visibility/attribute-value.ts';
 import { describeFamily } from './describe-child.ts';
 import { attributesOfRun } from './run-attributes.ts';
@@ -32,6 +36,43 @@ export function describeRun(state: EngineState, execution: Execution): WorkflowE
     }),
   };
 }
+
+/** What only the description of a single run tells. */
+export function describeMore(execution: Execution): WorkflowExecutionExtendedInfo {
+  const { startedAt, expiresAt, runTimeout, resetTo, cancelRequested } = execution;
+  return {
+    originalStartTime: execution.events[0]?.eventTime ?? startedAt,
+    ...(expiresAt !== undefined && { executionExpirationTime: expiresAt }),
+    ...(runTimeout > 0 && { runExpirationTime: after(startedAt, runTimeout) }),
+    cancelRequested,
+    ...(resetTo !== undefined && { resetRunId: resetTo }),
+    requestIdInfos: Object.fromEntries(
+      [...execution.requests].map(([id, request]) => {
+        const eventId = eventOf(execution, id, request);
+        return [id, { eventType: request.eventType, ...(eventId !== undefined && { eventId }) }];
+      }),
+    ),
+  };
+}
+
+/** The event that a request left; absent while that one is buffered. */
+function eventOf(
+  { events }: Execution,
+  requestId: string,
+  { eventType }: AttachedRequest,
+): number | undefined {
+  if (eventType === 'WORKFLOW_EXECUTION_STARTED') return 1;
+  return events.find(
+    (event) => event.eventType === eventType && event.attributes.attachedRequestId === requestId,
+  )?.eventId;
+}
+
+export const describeTask = (task: WorkflowTaskState): PendingWorkflowTaskInfo => ({
+  state: task.state === 'started' ? 'STARTED' : 'SCHEDULED',
+  scheduledTime: task.scheduledAt,
+  ...(task.state === 'started' && { startedTime: task.startedAt }),
+  attempt: task.attempt,
+});
 
 /** How the run was started. */
 export function describeConfig(execution: Execution): DescribeWorkflowExecutionResponse['executionConfig'] {

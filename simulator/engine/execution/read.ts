@@ -7,7 +7,7 @@ import { refuse, type MethodHandler } from '../turn.ts';
 import { describeActivity } from './activity-describe.ts';
 import { historyAnswer, readCursor, writeCursor } from './history-wait.ts';
 import { describeChild } from './describe-child.ts';
-import { describeConfig, describeRun } from './describe-run.ts';
+import { describeConfig, describeMore, describeRun, describeTask } from './describe-run.ts';
 import { findExecution, isRefusal } from './lookup.ts';
 
 /** Events per page when the client does not say, and the most it can ask for. */
@@ -86,6 +86,8 @@ export const describeWorkflowExecution: MethodHandler<'describeWorkflowExecution
   return ok({
     executionConfig: describeConfig(execution),
     workflowExecutionInfo: describeRun(turn.state, execution),
+    workflowExtendedInfo: describeMore(execution),
+    ...(execution.task !== undefined && { pendingWorkflowTask: describeTask(execution.task) }),
     pendingActivities: [...execution.activities.values()].map(describeActivity),
     pendingChildren: [...execution.children.values()].map(describeChild),
     pendingNexusOperations: isRunning(execution)

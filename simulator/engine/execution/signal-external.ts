@@ -4,7 +4,7 @@ import type { WorkflowExecution } from '../../protocol/temporal/common.ts';
 import { isRunning, type Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { requestCancel } from './control.ts';
-import { findRunning, isRefusal } from './lookup.ts';
+import { findExecution, findRunning, isRefusal } from './lookup.ts';
 import { recordEvent } from './record.ts';
 import { signal } from './signal-run.ts';
 import { startedAttributes } from './start-run.ts';
@@ -24,7 +24,7 @@ export function signalExternal(turn: Turn, from: Execution, initiatedEventId: nu
   const { attributes } = event;
   const { workflowTaskCompletedEventId, signalName, input, header } = attributes;
   const answer = { ...answerTo(attributes), initiatedEventId };
-  const target = targetOf(turn, from, attributes);
+  const target = targetOf(turn, from, attributes, findRunning);
   if (typeof target === 'string') {
     recordEvent(turn, from, {
       eventType: 'SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED',
@@ -48,7 +48,7 @@ export function cancelExternal(turn: Turn, from: Execution, initiatedEventId: nu
   const { attributes } = event;
   const { workflowTaskCompletedEventId, reason } = attributes;
   const { control, ...answer } = answerTo(attributes);
-  const target = targetOf(turn, from, attributes);
+  const target = targetOf(turn, from, attributes, findExecution);
   if (typeof target === 'string') {
     recordEvent(turn, from, {
       eventType: 'REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED',
@@ -90,14 +90,19 @@ function answerTo(initiated: Target & { readonly control?: string }): {
 }
 
 /** The run to act on, or why there is none. A workflow cannot reach itself this way. */
-function targetOf(turn: Turn, from: Execution, asked: Target): Execution | ExternalFailedCause {
+function targetOf(
+  turn: Turn,
+  from: Execution,
+  asked: Target,
+  find: typeof findExecution,
+): Execution | ExternalFailedCause {
   const { namespace, workflowExecution: execution, childWorkflowOnly } = asked;
   if (!turn.state.namespaces.has(namespace)) return 'NAMESPACE_NOT_FOUND';
   const notFound = 'EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND';
   if (namespace === from.ref.namespace && execution.workflowId === from.ref.workflowId) return notFound;
-  const found = findRunning(turn, { namespace, execution });
+  const found = find(turn, { namespace, execution });
   if (isRefusal(found)) return notFound;
-  if (childWorkflowOnly !== true) return found;
+  if (childWorkflowOnly !== true || !isRunning(found)) return found;
   const { parentWorkflowExecution: parent } = startedAttributes(found);
   const isChild = parent?.workflowId === from.ref.workflowId && isSameChain(turn, from, parent.runId);
   return isChild ? found : notFound;

@@ -288,7 +288,7 @@ function readValue(type: AttributeType, written: QueryValue | undefined): QueryV
     case 'keyword':
     case 'text':
     case 'keyword-list':
-      return String(written);
+      return typeof written === 'string' ? written : undefined;
     case 'boolean':
       return undefined;
     case 'date':

@@ -25,7 +25,11 @@ import type { StartWorkflowExecutionRequest } from './start-request.ts';
 import type { NexusMethods } from './nexus-methods.ts';
 import type { TaskQueueMethods } from './task-queue-methods.ts';
 import type { VisibilityMethods } from './visibility-methods.ts';
-import type { WorkflowExecutionInfo } from './workflow-execution-info.ts';
+import type {
+  PendingWorkflowTaskInfo,
+  WorkflowExecutionExtendedInfo,
+  WorkflowExecutionInfo,
+} from './workflow-execution-info.ts';
 import type { MultiOperationMethods, UpdateMethods } from './update-methods.ts';
 import type { ProtocolMessage } from './update.ts';
 import type { EndpointSpec, HandlerError, NexusEndpoint, NexusRequest, NexusResponse } from './nexus.ts';
@@ -136,6 +140,8 @@ export interface DescribeWorkflowExecutionResponse {
     readonly userMetadata?: UserMetadata;
   };
   readonly workflowExecutionInfo: WorkflowExecutionInfo;
+  readonly workflowExtendedInfo: WorkflowExecutionExtendedInfo;
+  readonly pendingWorkflowTask?: PendingWorkflowTaskInfo;
   readonly pendingActivities?: readonly PendingActivityInfo[];
   readonly pendingChildren?: readonly PendingChildExecutionInfo[];
   readonly pendingNexusOperations?: readonly PendingNexusOperationInfo[];
@@ -151,6 +157,11 @@ interface OnExecution {
   readonly namespace?: string;
   readonly workflowExecution?: WorkflowExecution;
   readonly identity?: string;
+}
+
+interface OnChain extends OnExecution {
+  /** Any run of the chain that begins with this one; a run id is not looked at then. */
+  readonly firstExecutionRunId?: string;
 }
 
 interface Answer {
@@ -221,11 +232,11 @@ export interface TemporalMethods
     response: Empty;
   };
   requestCancelWorkflowExecution: {
-    request: OnExecution & { readonly requestId?: string; readonly reason?: string };
+    request: OnChain & { readonly requestId?: string; readonly reason?: string };
     response: Empty;
   };
   terminateWorkflowExecution: {
-    request: OnExecution & { readonly reason?: string; readonly details?: Payloads };
+    request: OnChain & { readonly reason?: string; readonly details?: Payloads };
     response: Empty;
   };
   describeWorkflowExecution: { request: ByExecution; response: DescribeWorkflowExecutionResponse };

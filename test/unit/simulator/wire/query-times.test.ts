@@ -7,12 +7,17 @@ test.each([
   ["StartTime > '2026-01-01T00:00:05Z'", 'StartTime > 5000'],
   ['CloseTime < "2025-12-31T23:59:59.5+00:00" AND Endpoint = "a"', 'CloseTime < -500 AND Endpoint = "a"'],
   [
-    "StartTime BETWEEN '2026-01-01' AND '2026-01-02' OR `CloseTime` IN ('2026-01-03')",
+    "StartTime BETWEEN '2026-01-01T00:00:00Z' AND '2026-01-02T00:00:00Z' OR `CloseTime` IN ('2026-01-03T01:00:00+01:00')",
     'StartTime BETWEEN 0 AND 86400000 OR `CloseTime` IN (172800000)',
   ],
   ['ExecutionTime >= 1767225601000000000', 'ExecutionTime >= 1000'],
   // A date that is a text stays one.
   ["OperationId = '2026-01-01' AND StartTime > 'soon'", "OperationId = '2026-01-01' AND StartTime > 'soon'"],
+  // The server takes no day for a time, and no other way to write one.
+  [
+    "StartTime > '2026-01-01' OR StartTime > 'May 2026'",
+    "StartTime > '2026-01-01' OR StartTime > 'May 2026'",
+  ],
   ['CloseTime IS NULL', 'CloseTime IS NULL'],
   ['', ''],
 ])('%s is inside %s', (query, inside) => {

@@ -89,10 +89,10 @@ expect: [{ workflow: charge, status: completed, within: 1m }, { operation: b / P
   test('who cannot be reached is told', async () => {
     const rest = `
 start: [{ ${buy}, id: b }]
-meanwhile: [{ at: 2h, cancel: b, namespace: shop }]`;
+meanwhile: [{ at: 2h, terminate: b, namespace: shop }]`;
     const { troubles } = await playWorld(shop({ steps: paid, rest }));
     expect(troubles).toEqual([
-      expect.stringMatching(/^The workflow "b" could not be reached to cancel it: /),
+      expect.stringMatching(/^The workflow "b" could not be reached to terminate it: /),
     ]);
   });
 });

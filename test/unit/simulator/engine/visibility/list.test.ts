@@ -121,7 +121,10 @@ describe('a list of workflows', () => {
     ['Paid = 1', 'invalid query: Paid is compared with true or false, not 1'],
     ["Due = 'soon'", /^invalid query: Due is compared with a time such as/],
     ['GROUP BY ExecutionStatus', 'invalid query: GROUP BY counts, and this is a list'],
-    ['WorkflowId = 1 ORDER BY StartTime', 'invalid query: ORDER BY is not supported: the latest come first'],
+    [
+      "WorkflowId = '1' ORDER BY StartTime",
+      'invalid query: ORDER BY is not supported: the latest come first',
+    ],
   ])('of %s is refused', async (query, message) => {
     const refusal = await world.refused('listWorkflowExecutions', { namespace, query });
     expect(refusal.code).toBe('INVALID_ARGUMENT');

@@ -80,6 +80,7 @@ describe('a query', () => {
   });
 
   test.each([
+    ['Endpoint = 5', 'Endpoint is compared with a text in quotes, not 5'],
     [
       'invalid query syntax !!!',
       'there is no search attribute invalid, there are Endpoint, Status, StartTime, Duration, Count',
