@@ -1,11 +1,13 @@
 // The applications, and how each is made ready to run.
 import type { Launch } from '../harness/program.ts';
 import type { Say } from '../setup/cache.ts';
+import { prepareGo } from './prepare-go.ts';
+import { prepareJava } from './prepare-java.ts';
 import { preparePython } from './prepare-python.ts';
 import { prepareTypescript } from './prepare-typescript.ts';
 import type { Prepared } from './toolchain.ts';
 
-export type Language = 'typescript' | 'python';
+export type Language = 'typescript' | 'go' | 'python' | 'java';
 
 export type Application =
   | { readonly kind: 'ready'; readonly language: Language; readonly launch: Launch }
@@ -13,7 +15,9 @@ export type Application =
 
 const preparations: Readonly<Record<Language, (say: Say) => Promise<Prepared>>> = {
   typescript: prepareTypescript,
+  go: prepareGo,
   python: preparePython,
+  java: prepareJava,
 };
 
 export const allLanguages = Object.keys(preparations) as readonly Language[];

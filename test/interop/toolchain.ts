@@ -1,6 +1,7 @@
 // What the toolchains of the other languages have in common: whether they are there, and where packages go.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import type { Launch } from '../harness/program.ts';
 import { buildOnce, type Say } from '../setup/cache.ts';
 import { runToEnd } from '../setup/command.ts';
@@ -25,7 +26,7 @@ export async function missingTool(tools: readonly Tool[]): Promise<Lacking | und
   for (const { command, args, atLeast } of tools) {
     const { code, output } = await runToEnd(command, args, { timeout: toolTimeout });
     if (code !== 0) return { lacks: `There is no '${command}' on the path: install version ${atLeast}.` };
-    const [version = '0'] = /\d+(\.\d+)*/.exec(output) ?? [];
+    const [version = '0'] = /\d+(\.\d+)*/.exec(stripVTControlCharacters(output)) ?? [];
     if (isOlder(version, atLeast)) {
       return { lacks: `'${command}' is version ${version}: at least ${atLeast} is needed.` };
     }
