@@ -4,6 +4,7 @@
  */
 import root from '@temporalio/proto/protos/json-module.js';
 import { assert, expectDefined } from '../base/assert.ts';
+import { reflectionDefinitions } from './reflection-definitions.ts';
 
 export interface MethodDescriptor {
   /** As on the wire: `DescribeNamespace`. */
@@ -11,6 +12,7 @@ export interface MethodDescriptor {
   /** Full names of messages. */
   readonly request: string;
   readonly response: string;
+  readonly requestStream: boolean;
   readonly responseStream: boolean;
 }
 
@@ -30,8 +32,13 @@ export interface Enum {
 
 export interface Field {
   readonly name: string;
+  /** As in the files that the definitions were made of: `run_id`. */
+  readonly protoName: string;
+  readonly deprecated: boolean;
   readonly number: number;
   readonly repeated: boolean;
+  /** Whether its zero differs from no value, as for all fields of proto2. */
+  readonly optional: boolean;
   /** The scalar that a map's keys are. */
   readonly keyType: string | undefined;
   /** A scalar by its name, or the full name of a message or an enum. */
@@ -42,6 +49,7 @@ export interface Field {
 
 /** A node of the definitions as protobuf.js writes them down: a package, message, enum or service. */
 export interface Definition {
+  readonly edition?: string;
   readonly nested?: Readonly<Record<string, Definition>>;
   readonly fields?: Readonly<Record<string, FieldDefinition>>;
   readonly oneofs?: Readonly<Record<string, { readonly oneof: readonly string[] }>>;
@@ -52,23 +60,26 @@ export interface Definition {
 interface FieldDefinition {
   readonly type: string;
   readonly id: number;
+  readonly protoName?: string;
   readonly rule?: string;
+  readonly options?: { readonly deprecated?: boolean };
   readonly keyType?: string;
 }
 
 interface MethodDefinition {
   readonly requestType: string;
   readonly responseType: string;
+  readonly requestStream?: boolean;
   readonly responseStream?: boolean;
 }
 
-/** All definitions, as `protobufjs` reads them too. */
-export const definitions: Definition = root.toJSON();
+/** All definitions, as `protobufjs` reads them too, and gRPC's reflection. */
+export const definitions: Definition = withReflection(root.toJSON());
 
 /** The message or enum of a full name; undefined for everything else, as scalars. */
 export function lookupType(fullName: string): Message | Enum | undefined {
   const path = fullName.split('.');
-  const found = at(path);
+  const found = definitionAt(path);
   if (found?.values !== undefined) {
     return { kind: 'enum', name: expectDefined(path.at(-1), fullName), values: found.values };
   }
@@ -87,24 +98,38 @@ export function lookupMessage(fullName: string): Message {
 /** @throws Error when the definitions have no such service. */
 export function methodsOf(service: string): readonly MethodDescriptor[] {
   const path = service.split('.');
-  const methods = expectDefined(at(path)?.methods, `service ${service}`);
-  return Object.entries(methods).map(([name, { requestType, responseType, responseStream }]) => ({
-    name,
-    request: resolve(requestType, path),
-    response: resolve(responseType, path),
-    responseStream: responseStream === true,
-  }));
+  const methods = expectDefined(definitionAt(path)?.methods, `service ${service}`);
+  return Object.entries(methods).map(
+    ([name, { requestType, responseType, requestStream, responseStream }]) => ({
+      name,
+      request: resolve(requestType, path),
+      response: resolve(responseType, path),
+      requestStream: requestStream === true,
+      responseStream: responseStream === true,
+    }),
+  );
 }
 
 /** `DescribeNamespace` ⇄ `describeNamespace`: methods are named in upper camel case on the wire. */
 export const methodKey = (wireName: string): string => wireName.charAt(0).toLowerCase() + wireName.slice(1);
 
-function fieldsOf(path: readonly string[], { fields = {}, oneofs = {} }: Definition): readonly Field[] {
+function withReflection({ nested }: Definition): Definition {
+  const grpc = nested?.['grpc']?.nested;
+  return { nested: { ...nested, grpc: { nested: { ...grpc, reflection: reflectionDefinitions } } } };
+}
+
+function fieldsOf(
+  path: readonly string[],
+  { edition, fields = {}, oneofs = {} }: Definition,
+): readonly Field[] {
   const groups = Object.values(oneofs).map(({ oneof }) => oneof);
-  return Object.entries(fields).map(([name, { type, id, rule, keyType }]) => ({
+  return Object.entries(fields).map(([name, { type, id, rule, keyType, protoName, options }]) => ({
     name,
+    protoName: protoName ?? name,
+    deprecated: options?.deprecated === true,
     number: id,
     repeated: rule === 'repeated',
+    optional: edition === 'proto2' && rule === undefined,
     keyType,
     type: resolve(type, path),
     oneof: groups.find((group) => group.includes(name)) ?? [],
@@ -116,12 +141,13 @@ function resolve(name: string, from: readonly string[]): string {
   const path = name.split('.');
   for (let depth = from.length; depth >= 0; depth--) {
     const candidate = [...from.slice(0, depth), ...path];
-    if (at(candidate) !== undefined) return candidate.join('.');
+    if (definitionAt(candidate) !== undefined) return candidate.join('.');
   }
   return name;
 }
 
-function at(path: readonly string[]): Definition | undefined {
+/** What stands at a path of names. */
+export function definitionAt(path: readonly string[]): Definition | undefined {
   return path.reduce<Definition | undefined>((found, name) => {
     const nested = found?.nested;
     return nested !== undefined && Object.hasOwn(nested, name) ? nested[name] : undefined;

@@ -95,7 +95,7 @@ export class MessagePlans {
     return draft;
   }
 
-  #field({ name, number, repeated, keyType, type, oneof }: Field): FieldPlan {
+  #field({ name, number, repeated, optional, keyType, type, oneof }: Field): FieldPlan {
     const shape = keyType !== undefined ? 'map' : repeated ? 'list' : 'one';
     const value = this.#value(type);
     return {
@@ -104,7 +104,7 @@ export class MessagePlans {
       shape,
       value,
       key: keyType === undefined ? undefined : expectDefined(scalars[keyType], `scalar ${keyType}`),
-      presence: oneof.length > 0 || (shape === 'one' && value.kind === 'message'),
+      presence: optional || oneof.length > 0 || (shape === 'one' && value.kind === 'message'),
       rivals: oneof.filter((rival) => rival !== name).map(camelCase),
     };
   }

@@ -19,5 +19,5 @@ const isServed = (service: string, name: string): boolean =>
 
 const head = `# What is served of Temporal’s API
 
-This page is written from the definitions of the API and from the table of methods that the gRPC frontend reads; it cannot fall behind. A method that is not served is answered with \`UNIMPLEMENTED\` and its name. \`grpc.health.v1.Health\` is served besides.
+This page is written from the definitions of the API and from the table of methods that the gRPC frontend reads; it cannot fall behind. A method that is not served is answered with \`UNIMPLEMENTED\` and its name. \`grpc.health.v1.Health\` and \`grpc.reflection.v1.ServerReflection\` (\`v1alpha\` too) are served besides.
 `;

@@ -5,13 +5,13 @@ import { methodsOf } from '../../wire/descriptors.ts';
 import { serviceNames } from '../../wire/services.ts';
 import { rawMethod, type ServedService } from './service-definition.ts';
 
-const service = 'grpc.health.v1.Health';
+export const healthServiceName = 'grpc.health.v1.Health';
 const request = 'grpc.health.v1.HealthCheckRequest';
 const response = 'grpc.health.v1.HealthCheckResponse';
 
 /** gRPC's standard health service: whoever can ask is served. The empty name stands for the whole server. */
 export function healthService(converter: Converter): ServedService {
-  const known = new Set<string>(['', service, ...Object.values(serviceNames)]);
+  const known = new Set<string>(['', healthServiceName, ...Object.values(serviceNames)]);
   const health = (bytes: Buffer): Health => {
     const decoded = converter.decode(request, bytes);
     if (!decoded.ok) return { kind: 'malformed', message: decoded.error };
@@ -44,7 +44,7 @@ export function healthService(converter: Converter): ServedService {
     );
   };
   const definition = Object.fromEntries(
-    methodsOf(service).map((method) => [method.name, rawMethod(service, method)]),
+    methodsOf(healthServiceName).map((method) => [method.name, rawMethod(healthServiceName, method)]),
   );
   return { definition, implementation: { Check: check, Watch: watch } };
 }

@@ -6,7 +6,9 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { TemporalPort } from '../../protocol/temporal/port.ts';
 import { Connections } from './connections.ts';
 import { createConverter } from '../../wire/convert.ts';
-import { healthService } from './health.ts';
+import { serviceNames } from '../../wire/services.ts';
+import { healthService, healthServiceName } from './health.ts';
+import { reflectionServices } from './reflection.ts';
 import { temporalService } from './service-definition.ts';
 import { wallTimer, type WallTimer } from '../wall-timer.ts';
 
@@ -60,6 +62,7 @@ export async function startTemporalServer(
     temporalService('WorkflowService', context),
     temporalService('OperatorService', context),
     healthService(converter),
+    ...reflectionServices(converter, [...Object.values(serviceNames), healthServiceName]),
   ];
   for (const { definition, implementation } of services) server.addService(definition, implementation);
   const listener = listenerFor(server, connections);

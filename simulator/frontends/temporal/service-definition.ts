@@ -38,7 +38,7 @@ export function rawMethod(service: string, method: MethodDescriptor): MethodDefi
   const same = (bytes: Buffer): Buffer => bytes;
   return {
     path: `/${service}/${method.name}`,
-    requestStream: false,
+    requestStream: method.requestStream,
     responseStream: method.responseStream,
     requestSerialize: same,
     requestDeserialize: same,
