@@ -33,6 +33,8 @@ export type ValuePlan =
   | { readonly kind: 'message'; readonly plan: MessagePlan };
 
 export interface EnumPlan {
+  /** What the definitions put before each name. */
+  readonly prefix: string;
   readonly nameOf: ReadonlyMap<number, string>;
   readonly numberOf: ReadonlyMap<string, number>;
 }
@@ -129,6 +131,7 @@ function enumPlan({ name, values }: Enum): EnumPlan {
   const plain = (value: string): string => (value.startsWith(prefix) ? value.slice(prefix.length) : value);
   const entries = Object.entries(values);
   return {
+    prefix,
     nameOf: new Map(entries.map(([value, number]) => [number, plain(value)])),
     numberOf: new Map(entries.map(([value, number]) => [plain(value), number])),
   };

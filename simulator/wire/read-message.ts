@@ -164,7 +164,11 @@ function define(out: Plain, field: FieldPlan, [key, value]: readonly [string, un
   Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function withAttributes(plan: MessagePlan, member: FieldPlan, out: Plain): Plain {
+/**
+ * Puts the oneof of an event or a command into the one field that ours have.
+ * @throws WireError when it is not the one that the type beside it asks for.
+ */
+export function withAttributes(plan: MessagePlan, member: FieldPlan, out: Plain): Plain {
   const typeField = plan.attributes?.typeField ?? '';
   const type = out[typeField];
   if (typeof type !== 'string' || plan.attributes?.byType.get(type) !== member) {
