@@ -115,10 +115,10 @@ const rooms = [
   {
     name: 'simulator-cluster',
     own: '^simulator/cluster/',
-    rooms: [base, protocol, wire],
+    rooms: [base, protocol, spans, wire],
     packages: ['@grpc/grpc-js', '@temporalio/envconfig'],
     node: true,
-    why: 'A real cluster is the other implementation of TemporalPort: it must not lean on ours. Share only what is in protocol and wire.',
+    why: 'A real cluster is the other implementation of TemporalPort: it must not lean on ours. Share only what is in protocol, spans and wire.',
   },
   {
     name: 'simulator-entry',

@@ -9,12 +9,29 @@ const BYTES_MAX = WORLD_TEXT_MAX * 4;
 export async function readWorldText(path: string): Promise<Result<string, string>> {
   if (/\.nexusrpc\.ya?ml$/i.test(path))
     return err(`"${path}" is a contract; name it under contracts of a world file.`);
+  return readText(path, {
+    bytesMax: BYTES_MAX,
+    ifLarger: 'split the world file up',
+    ifFolder: 'name a world file such as hello.nexus.yaml',
+  });
+}
+
+/** How large a file may be, and what to do when it is larger or a directory. */
+export interface TextFile {
+  readonly bytesMax: number;
+  readonly ifLarger: string;
+  readonly ifFolder: string;
+}
+
+/** Reads a file as text. The error is one sentence. */
+export async function readText(
+  path: string,
+  { bytesMax, ifLarger, ifFolder }: TextFile,
+): Promise<Result<string, string>> {
   try {
     const found = await stat(path);
-    if (found.isDirectory())
-      return err(`"${path}" is a directory; name a world file such as hello.nexus.yaml.`);
-    if (found.size > BYTES_MAX)
-      return err(`"${path}" is larger than ${BYTES_MAX} bytes; split the world file up.`);
+    if (found.isDirectory()) return err(`"${path}" is a directory; ${ifFolder}.`);
+    if (found.size > bytesMax) return err(`"${path}" is larger than ${bytesMax} bytes; ${ifLarger}.`);
     const bytes = await readFile(path);
     return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (problem) {

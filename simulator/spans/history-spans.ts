@@ -1,7 +1,7 @@
 import { extend } from '../base/extend.ts';
 import { STANDALONE, type RunRef, type SpanId } from '../protocol/ids.ts';
 import type { Span, SpanOutcome } from '../protocol/span.ts';
-import type { Link } from '../protocol/temporal/common.ts';
+import type { Callback, Link } from '../protocol/temporal/common.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { EventType, HistoryEvent } from '../protocol/temporal/history.ts';
 import { openedActivity } from './activity-bar.ts';
@@ -54,6 +54,10 @@ export function traceEvent(store: SpanStore, run: RunRef, event: HistoryEvent): 
     });
   }
   if (event.eventType === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') acceptedUpdate(store, run, event);
+  if (event.eventType === 'WORKFLOW_EXECUTION_OPTIONS_UPDATED') {
+    const callers = operationsBehind(event.attributes.attachedCompletionCallbacks);
+    for (const operation of callers) store.addCause(workflowSpan(run.runId), operation);
+  }
   const ended = endedBy(run, event);
   if (ended === undefined) return [];
   const failure = failureIn(event);
@@ -61,7 +65,8 @@ export function traceEvent(store: SpanStore, run: RunRef, event: HistoryEvent): 
   return ended.id.startsWith('operation:') ? [ended.id] : [];
 }
 
-function openedBy(run: RunRef, event: HistoryEvent): Span | undefined {
+/** The span that begins with an event. */
+export function openedBy(run: RunRef, event: HistoryEvent): Span | undefined {
   const lane = { namespace: run.namespace, track: run.workflowId };
   const base = { lane, start: event.eventTime, causes: [] };
   const parent = workflowSpan(run.runId);
@@ -124,13 +129,15 @@ function workflowBar(
 
 /** The operations whose callbacks a workflow was started with. */
 function startedFor(event: HistoryEvent & { readonly eventType: 'WORKFLOW_EXECUTION_STARTED' }): SpanId[] {
-  const fromCallbacks = (event.attributes.completionCallbacks ?? []).flatMap(({ links }) => links ?? []);
-  return [
-    ...new Set([...(event.links ?? []), ...fromCallbacks].flatMap((link) => linkedOperation(link) ?? [])),
-  ];
+  const linked = (event.links ?? []).flatMap((link) => linkedOperation(link) ?? []);
+  return [...new Set([...linked, ...operationsBehind(event.attributes.completionCallbacks)])];
 }
 
-function linkedOperation({ workflowEvent, nexusOperation }: Link): SpanId | undefined {
+const operationsBehind = (callbacks: readonly Callback[] = []): readonly SpanId[] =>
+  callbacks.flatMap(({ links }) => links ?? []).flatMap((link) => linkedOperation(link) ?? []);
+
+/** The operation that a link names by its SCHEDULED event. */
+export function linkedOperation({ workflowEvent, nexusOperation }: Link): SpanId | undefined {
   if (nexusOperation?.runId !== undefined) return operationSpanOf(nexusOperation.runId, STANDALONE);
   const { runId, eventRef } = workflowEvent ?? {};
   return runId === undefined || eventRef?.eventId === undefined

@@ -32,5 +32,9 @@ export const callbackSpan = (
 
 export const updateSpan = (run: RunId, update: string): SpanId => `update:${run}:${update}` as SpanId;
 
+/** The delivery of an operation's cancel request, as its caller's history tells it. */
+export const cancelRequestSpan = (run: RunId, scheduledEventId: number): SpanId =>
+  `cancel:${run}:${scheduledEventId}` as SpanId;
+
 export const activitySpan = (run: RunId, scheduledEventId: number): SpanId =>
   `activity:${run}:${scheduledEventId}` as SpanId;

@@ -6,7 +6,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { instant, ms } from '../base/time.ts';
 import { MessagePlans, type FieldPlan, type MessagePlan, type ValuePlan } from './message-plan.ts';
-import { isZero, withAttributes, type Plain, type ReadContext } from './read-message.ts';
+import { isZero, withAttributes, type Plain } from './read-message.ts';
 import { scalars, type Scalar } from './scalar.ts';
 import { WireError } from './wire-error.ts';
 
@@ -44,7 +44,8 @@ class JsonError extends Error {
   readonly path: string[] = [];
 }
 
-interface Place extends ReadContext {
+interface Place {
+  readonly originMs: number;
   readonly depth: number;
 }
 
