@@ -39,10 +39,12 @@ export async function readText(
   }
 }
 
-function reasonOf(problem: unknown, path: string): string {
+/** Why a file cannot be read, and what to do: one sentence. */
+export function reasonOf(problem: unknown, path: string): string {
   const code = problem instanceof Error && 'code' in problem ? problem.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') return `There is no file "${path}"; check the path.`;
   if (code === 'EACCES') return `"${path}" may not be read; check its permissions.`;
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return `"${path}" is not UTF-8 text; save it as UTF-8.`;
+  if (code === 'EISDIR') return `"${path}" is a directory; name a file.`;
   return `"${path}" could not be read: ${problem instanceof Error ? problem.message : String(problem)}.`;
 }

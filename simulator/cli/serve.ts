@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Wiring } from '../compose.ts';
+import type { TlsMaterial } from '../frontends/temporal/server.ts';
 import type { NexusClient } from '../protocol/nexus-client.ts';
 import type { Simulation } from '../simulation.ts';
 import { HTTP_PORT } from './ports.ts';
@@ -10,6 +11,8 @@ export interface ServeOptions {
   readonly originMs: number;
   /** TCP ports; 0 for one that is free. */
   readonly grpcPort: number;
+  /** Absent: gRPC is not encrypted. */
+  readonly tls?: TlsMaterial | undefined;
   /** Absent: the usual one, or any when that is taken. */
   readonly httpPort?: number | undefined;
   readonly controlPort: number;
@@ -33,6 +36,7 @@ export async function serve(options: ServeOptions, wiring: Wiring): Promise<Resu
     originMs,
     onWorkerGone: (identity) => simulation.loseWorker(identity),
     listenOn: options.grpcPort,
+    tls: options.tls,
   });
   if (!temporal.ok) return temporal;
   owned.add(temporal.value);

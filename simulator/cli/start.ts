@@ -6,6 +6,7 @@ import { Simulation } from '../simulation.ts';
 import { parseWorld } from '../world/parse.ts';
 import { addCommand, choiceOption, pathOption, timeOption } from './arguments.ts';
 import { openKept, type KeptWorld } from './kept-world.ts';
+import type { TlsMaterial } from '../frontends/temporal/server.ts';
 import { noColours } from './palette.ts';
 import { GRPC_PORT, HTTP_PORT, portOption } from './ports.ts';
 import { readWorldText } from './read-text.ts';
@@ -14,9 +15,10 @@ import { renderVerdict } from './render-verdict.ts';
 import { addresses, waitingFor, type CommandContext } from './run.ts';
 import { nexusClientOf, serve, type Served } from './serve.ts';
 import { ExitCode, unusable } from './terminal.ts';
+import { addTlsOptions, readTls, type TlsOptions } from './tls.ts';
 import { diskText, diskWorldFiles } from './world-files.ts';
 
-interface StartOptions {
+interface StartOptions extends TlsOptions {
   readonly port: number;
   readonly httpPort?: number;
   readonly controlPort: number;
@@ -28,7 +30,7 @@ interface StartOptions {
 
 /** `nexus-sim start`. */
 export function addStart(program: Command, context: CommandContext): void {
-  addCommand(program, {
+  const command = addCommand(program, {
     name: 'start',
     summary:
       'Starts the simulator and serves Temporal’s gRPC API, Nexus over HTTP and the control port, until interrupted.',
@@ -64,14 +66,16 @@ export function addStart(program: Command, context: CommandContext): void {
         'Print one JSON line with the addresses, and end when standard input closes.',
         ['json'],
       ),
-    )
-    .action(async (options: StartOptions) => {
-      context.conclude(await start(options, context));
-    });
+    );
+  addTlsOptions(command).action(async (options: StartOptions) => {
+    context.conclude(await start(options, context));
+  });
 }
 
 async function start(options: StartOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, wiring } = context;
+  const tls = await readTls(options);
+  if (!tls.ok) return unusable(terminal, tls.error);
   const world = await readWorld(options.world, terminal.width);
   if (!world.ok) {
     terminal.error(world.error);
@@ -92,7 +96,7 @@ async function start(options: StartOptions, context: CommandContext): Promise<Ex
       // Clients that name no namespace mean this one. A folder that has kept it refuses a second.
       await simulation.value.request('namespaces/register', { namespace: 'default' });
     }
-    code = await stay(simulation.value, { originMs, world: world.value, options }, context);
+    code = await stay(simulation.value, { originMs, world: world.value, tls: tls.value, options }, context);
   } catch (problem) {
     if (!(problem instanceof StorageError)) throw problem;
     context.ending.fail(problem.message);
@@ -107,13 +111,14 @@ async function start(options: StartOptions, context: CommandContext): Promise<Ex
 interface Staying {
   readonly originMs: number;
   readonly world: WorldText | undefined;
+  readonly tls: TlsMaterial | undefined;
   readonly options: StartOptions;
 }
 
 /** Serves until somebody asks for the end. */
 async function stay(
   simulation: Simulation,
-  { originMs, world, options }: Staying,
+  { originMs, world, tls, options }: Staying,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, wiring, ending } = context;
@@ -122,6 +127,7 @@ async function stay(
       simulation,
       originMs,
       grpcPort: options.port,
+      tls,
       httpPort: options.httpPort,
       controlPort: options.controlPort,
     },

@@ -1,7 +1,7 @@
 // The bundle's gRPC frontend with Temporal's own client: what the bundler trimmed must not be missed.
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SimulatorProcess } from '../harness/simulator-process.ts';
+import { nexusSim, SimulatorProcess } from '../harness/simulator-process.ts';
 
 let simulator: SimulatorProcess;
 let connection: Connection;
@@ -54,4 +54,9 @@ test('without a world a client that names no namespace has one', async () => {
   await own.close();
   empty.child.stdin.end();
   await empty.ended;
+});
+
+test('a certificate that is not there is one sentence', () => {
+  const { code, out, error } = nexusSim('start', '--tls-cert', 'no.crt', '--tls-key', 'no.key');
+  expect([code, out, error]).toEqual([2, '', 'nexus-sim: There is no file "no.crt"; check the path.\n']);
 });

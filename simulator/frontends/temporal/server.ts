@@ -1,4 +1,5 @@
 /** Temporal's gRPC API on the loopback interface: any SDK worker or client, and the `temporal` command line. */
+import type { Buffer } from 'node:buffer';
 import { createServer, type Server as Listener } from 'node:net';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { Disposable } from '../../base/disposable.ts';
@@ -18,11 +19,20 @@ export interface TemporalServerOptions {
   readonly originMs: number;
   /** TCP port; 0 or absent: one that is free. */
   readonly listenOn?: number;
+  /** Absent: not encrypted. */
+  readonly tls?: TlsMaterial | undefined;
   readonly timer?: WallTimer;
   /** Told of a worker whose connections have all ended, by the identity that it polled with. */
   readonly onWorkerGone?: (identity: string) => void;
   /** Told of failures that are the program's own. */
   readonly onFailure?: (method: string, problem: unknown) => void;
+}
+
+/** What TLS takes, each in PEM form: a certificate or chain, its key, and whose certificates clients must have. */
+export interface TlsMaterial {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  readonly clientAuthorities?: Buffer;
 }
 
 export interface TemporalServer extends Disposable {
@@ -65,7 +75,7 @@ export async function startTemporalServer(
     ...reflectionServices(converter, [...Object.values(serviceNames), healthServiceName]),
   ];
   for (const { definition, implementation } of services) server.addService(definition, implementation);
-  const listener = listenerFor(server, connections);
+  const listener = listenerFor(server, connections, options.tls);
   const bound = await bind(listener, options.listenOn ?? 0);
   if (!bound.ok) return bound;
   const dispose = (): void => {
@@ -77,15 +87,22 @@ export async function startTemporalServer(
 }
 
 /** Accepts connections in the library's place, which does not tell when one has ended. */
-function listenerFor(server: Server, connections: Connections): Listener {
-  // Loopback only: nobody beyond this machine can reach it, so there is nothing to encrypt.
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+function listenerFor(server: Server, connections: Connections, tls: TlsMaterial | undefined): Listener {
+  const injector = server.createConnectionInjector(credentialsOf(tls));
   return createServer((socket) => {
     const peer = `${String(socket.remoteAddress)}:${String(socket.remotePort)}`;
     connections.opened(peer);
     socket.once('close', () => connections.closed(peer));
     injector.injectConnection(socket);
   });
+}
+
+/** Nobody beyond this machine can reach it, so encryption is for set-ups that insist on it. */
+function credentialsOf(tls: TlsMaterial | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const { certificate, key, clientAuthorities = null } = tls;
+  const pair = { cert_chain: certificate, private_key: key };
+  return ServerCredentials.createSsl(clientAuthorities, [pair], clientAuthorities !== null);
 }
 
 function bind(listener: Listener, wanted: number): Promise<Result<number, string>> {
