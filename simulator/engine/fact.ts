@@ -219,6 +219,8 @@ export type Fact =
       /** From 2 on: how often the network has delivered this attempt. */
       readonly copy?: number;
       readonly target?: OperationRef;
+      /** Whose end it tells of, if not that of the run. */
+      readonly update?: string;
     }
   | {
       readonly kind: 'callback-attempt-ended';

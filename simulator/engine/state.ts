@@ -5,11 +5,10 @@ import type { CallId, RunId } from '../protocol/ids.ts';
 import type { FaultRule } from '../protocol/fault.ts';
 import type { RegisteredNamespace } from '../protocol/registry.ts';
 import type { ScheduleNexusOperationAttributes } from '../protocol/temporal/command.ts';
-import type { Callback, Payload, TaskQueue as TaskQueueMessage } from '../protocol/temporal/common.ts';
+import type { Payload, TaskQueue as TaskQueueMessage } from '../protocol/temporal/common.ts';
 import type { Failure } from '../protocol/temporal/failure.ts';
 import type { EventBody, HistoryEvent, WorkflowExecutionStatus } from '../protocol/temporal/history.ts';
 import type { ParentClosePolicy } from '../protocol/temporal/run-command.ts';
-import type { CallbackInfo } from '../protocol/temporal/methods.ts';
 import type { NexusEndpoint, NexusRequest } from '../protocol/temporal/nexus.ts';
 import type { WorkflowQuery } from '../protocol/temporal/query-methods.ts';
 import {
@@ -24,6 +23,7 @@ import {
 import type { Breaker } from './policy/circuit-breaker.ts';
 import type { TokenBucket } from './policy/token-bucket.ts';
 import type { Activity } from './execution/activity-state.ts';
+import type { CallbackRecord } from './nexus/callback-state.ts';
 import type { UpdateWait, WorkflowUpdate } from './update/update-state.ts';
 import type { StandaloneRecord, StandaloneWait } from './standalone/record.ts';
 import { Timers, type Timer } from './timers.ts';
@@ -203,20 +203,13 @@ export interface StandaloneOperation extends StandaloneRecord {
   readonly operation: Operation;
 }
 
-export interface CallbackRecord {
-  readonly callback: Callback;
-  readonly registeredAt: Instant;
-  state: CallbackInfo['state'];
-  attempt: number;
-  lastAttemptCompleteTime?: Instant;
-  lastAttemptFailure?: Failure;
-  /** Set while a delivery is late or will be repeated. */
-  timer?: Timer | undefined;
-}
-
 /** How a request id came to this run; resolves request-id links and repeated starts (semantics §8.6). */
 export interface AttachedRequest {
-  readonly eventType: 'WORKFLOW_EXECUTION_STARTED' | 'WORKFLOW_EXECUTION_OPTIONS_UPDATED';
+  readonly eventType:
+    | 'WORKFLOW_EXECUTION_STARTED'
+    | 'WORKFLOW_EXECUTION_OPTIONS_UPDATED'
+    | 'WORKFLOW_EXECUTION_UPDATE_ADMITTED'
+    | 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED';
 }
 
 /** A child that has not closed, as its parent knows it; by the id of its INITIATED event. */

@@ -3,6 +3,7 @@ import { offerActivity } from './execution/activity.ts';
 import { applyParentClosePolicy, startChild, tellParent } from './execution/child.ts';
 import { forgetRun } from './execution/delete-run.ts';
 import { cancelExternal, signalExternal } from './execution/signal-external.ts';
+import { deliverUpdateCallbacks } from './nexus/callback.ts';
 import { sendCancellation } from './nexus/cancellation.ts';
 import { makeStartAttempt } from './nexus/outbound.ts';
 import { callSystem } from './nexus/system-call.ts';
@@ -44,6 +45,9 @@ function doTransfer(turn: Turn, transfer: Transfer): void {
       return;
     case 'answer-updates':
       answerUpdateWaits(turn, execution);
+      return;
+    case 'deliver-updates':
+      deliverUpdateCallbacks(turn, execution);
       return;
     case 'delete-run':
       forgetRun(turn, execution);

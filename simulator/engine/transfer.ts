@@ -21,6 +21,8 @@ export type Transfer =
   | { readonly kind: 'tell-parent'; readonly run: RunId }
   /** Clients that wait for updates of the run hear how far these have come. */
   | { readonly kind: 'answer-updates'; readonly run: RunId }
+  /** Callbacks of updates of the run that have ended set out. */
+  | { readonly kind: 'deliver-updates'; readonly run: RunId }
   /** The run is deleted when everything else about it is done. */
   | { readonly kind: 'delete-run'; readonly run: RunId }
   /** The parent has closed; its policy decides about the child. */

@@ -12,6 +12,7 @@ import { append } from './execution/history.ts';
 import type { Execution } from './state.ts';
 import type { WorkflowUpdate } from './update/update-state.ts';
 import { record, refuse, type Turn } from './turn.ts';
+import { endCallbacks, keepCallbacks, writeAttached } from './update/update-callbacks.ts';
 import { answerOutcome, refuseUpdateWaits } from './update/wait.ts';
 
 /*
@@ -26,6 +27,16 @@ import { answerOutcome, refuseUpdateWaits } from './update/wait.ts';
  *
  * Source: the server's service/history/workflow/update.
  */
+
+/** Transition → where it may begin and where it ends. A rejected or aborted update is forgotten. */
+export const updateTransitions = {
+  Admitted: { from: [], to: 'admitted' },
+  Sent: { from: ['admitted', 'sent'], to: 'sent' },
+  Accepted: { from: ['admitted', 'sent'], to: 'accepted' },
+  Completed: { from: ['accepted'], to: 'completed' },
+  Rejected: { from: ['admitted', 'sent'], to: 'rejected' },
+  Aborted: { from: ['admitted', 'sent'], to: 'aborted' },
+} as const satisfies Record<string, { from: readonly WorkflowUpdate['state'][]; to: string }>;
 
 const requestMessageId = (update: string): string => `${update}/request`;
 
@@ -76,6 +87,7 @@ export function admitUpdate(
     state: 'admitted',
     acceptedEventId: 0,
     outcome: undefined,
+    attached: [],
     waits: new Set(),
   };
   execution.updates.set(id, update);
@@ -151,6 +163,10 @@ function accept(
       ...(request !== undefined && !inHistory && { acceptedRequest: request }),
     },
   });
+  if (request !== undefined && !inHistory) {
+    keepCallbacks(turn, execution, id, { ...request, eventType: 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED' });
+  }
+  writeAttached(turn, execution, update);
   update.state = 'accepted';
   update.request = undefined;
   tellLater(turn, execution);
@@ -166,6 +182,7 @@ function reject(
   execution.updates.delete(update.id);
   record(turn, { kind: 'update-ended', run: execution.ref, update: update.id, outcome: 'failed', failure });
   answerOutcome(turn, execution, update, { failure });
+  endCallbacks(turn, execution, { failure }, update.id);
 }
 
 function complete(
@@ -180,6 +197,7 @@ function complete(
     attributes: { meta, acceptedEventId: update.acceptedEventId, outcome },
   });
   settle(turn, execution, update, outcome);
+  endCallbacks(turn, execution, outcome, update.id);
 }
 
 function settle(turn: Turn, execution: Execution, update: WorkflowUpdate, outcome: UpdateOutcome): void {
@@ -196,7 +214,7 @@ export function rejectUnprocessed(turn: Turn, execution: Execution): void {
 }
 
 /** The run closes. */
-export function endUpdates(turn: Turn, execution: Execution, abort: 'closed' | 'continued'): void {
+export function endUpdates(turn: Turn, execution: Execution, how: 'closed' | 'continued' | 'reset'): void {
   for (const update of [...execution.updates.values()]) {
     if (update.state === 'completed') continue;
     const { ref: run } = execution;
@@ -204,8 +222,10 @@ export function endUpdates(turn: Turn, execution: Execution, abort: 'closed' | '
       const failed = { outcome: 'failed', failure: closedBefore } as const;
       record(turn, { kind: 'update-ended', run, update: update.id, ...failed });
       settle(turn, execution, update, { failure: closedBefore });
-    } else abortUpdate(turn, execution, update, aborts[abort]);
+    } else abortUpdate(turn, execution, update, aborts[how === 'continued' ? how : 'closed']);
   }
+  // Those of a run that is reset are the new run's.
+  if (how !== 'reset') endCallbacks(turn, execution, { failure: closedBefore });
 }
 
 /** The worker's answer was none: updates that it had are not repeated. */

@@ -61,6 +61,10 @@ export interface Limits {
   readonly allowDeleteNamespaceIfNexusEndpointTarget: boolean;
   /** Callbacks of one execution (`system.maxCallbacksPerWorkflow`). */
   readonly callbacksPerWorkflowMax: number;
+  /** Callbacks of one update (`system.maxCallbacksPerUpdateID`). */
+  readonly callbacksPerUpdateMax: number;
+  /** Callbacks that come with updates are kept and called (`history.enableUpdateCallbacks`). */
+  readonly updateCallbacks: boolean;
   /** URL of one callback, in bytes (`frontend.callbackURLMaxLength`). */
   readonly callbackUrlBytesMax: number;
   /** One try to deliver a completion to another process (`callback.request.timeout`). */
@@ -182,6 +186,7 @@ const counts: Pick<Limits, CountLimit> = {
   endpointPageSizeDefault: 100,
   endpointPageSizeMax: 1_000,
   callbacksPerWorkflowMax: 32,
+  callbacksPerUpdateMax: 32,
   callbackUrlBytesMax: 1_000,
   callbackHeaderBytesMax: 8_192,
   pendingActivitiesMax: 2_000,
@@ -207,6 +212,7 @@ const counts: Pick<Limits, CountLimit> = {
 const switches: Pick<Limits, LimitOf<boolean>> = {
   recordCancelRequestCompletionEvents: true,
   allowDeleteNamespaceIfNexusEndpointTarget: false,
+  updateCallbacks: false,
   standaloneOperations: false,
   signalWithStartFromWorkflow: false,
 };

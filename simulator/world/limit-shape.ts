@@ -75,6 +75,7 @@ const countDocs = {
   endpointPageSizeDefault: 'Endpoints on a page of a list, unless the client says otherwise.',
   endpointPageSizeMax: 'Endpoints on a page of a list, at most.',
   callbacksPerWorkflowMax: 'Callbacks of one execution.',
+  callbacksPerUpdateMax: 'Callbacks of one update.',
   callbackUrlBytesMax: 'URL of one callback, in bytes.',
   callbackHeaderBytesMax: 'Headers of one callback, in bytes.',
   pendingActivitiesMax: 'Activities of one workflow that are not closed yet.',
@@ -98,6 +99,7 @@ const countDocs = {
 } as const satisfies Record<Exclude<CountLimit, keyof typeof coefficientDocs>, string>;
 
 const switchDocs = {
+  updateCallbacks: 'Whether callbacks that come with updates are kept and called.',
   allowDeleteNamespaceIfNexusEndpointTarget:
     'Whether a namespace may be deleted into which an endpoint calls.',
   recordCancelRequestCompletionEvents: 'Whether history tells that a cancel request was delivered or not.',

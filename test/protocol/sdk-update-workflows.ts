@@ -9,7 +9,7 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import { greetingService } from '../../examples/hello/api.ts';
+import { greetingService, type GreetInput, type GreetOutput } from '../../examples/hello/api.ts';
 
 /** A counter that clients read and change until one of them ends it. */
 export async function counter(from = 0): Promise<number> {
@@ -45,9 +45,21 @@ export async function counter(from = 0): Promise<number> {
     const client = createNexusServiceClient({ service: greetingService, endpoint: 'greetings-endpoint' });
     return (await client.executeOperation('echo', { message })).message;
   });
+  setHandler(defineUpdate<GreetOutput, [GreetInput]>('greet'), async ({ name }) => {
+    if (name === '') throw ApplicationFailure.create({ message: 'nobody to greet' });
+    await sleep('1 hour');
+    count += 1;
+    return { greeting: `${name} is number ${count}` };
+  });
   setHandler(defineUpdate('fail'), () => {
     throw ApplicationFailure.create({ message: 'cannot do that' });
   });
   await condition(() => ended);
   return count;
+}
+
+/** Asks for one greeting. */
+export async function greetOnce(input: GreetInput): Promise<string> {
+  const client = createNexusServiceClient({ service: greetingService, endpoint: 'greetings-endpoint' });
+  return (await client.executeOperation('greet', input)).greeting;
 }

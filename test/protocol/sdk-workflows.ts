@@ -20,7 +20,7 @@ export {
   workLocally,
 } from './sdk-time-workflows.ts';
 export { cancelChild, countDown, succeedAtThird, sum, sumInChild, waitForEver } from './sdk-run-workflows.ts';
-export { counter } from './sdk-update-workflows.ts';
+export { counter, greetOnce } from './sdk-update-workflows.ts';
 
 /** Calls one operation and returns what it returned. */
 export async function callEcho(message: string, endpoint = 'greetings-endpoint'): Promise<string> {

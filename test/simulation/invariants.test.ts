@@ -60,6 +60,7 @@ describe('the invariants', () => {
         inHistory: false,
         state: 'completed',
         acceptedEventId: 0,
+        attached: [],
         waits: new Set(),
       }),
     'no timer is overdue': ({ timers }) =>

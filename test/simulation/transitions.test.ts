@@ -5,10 +5,11 @@ import { callbackTransitions } from '../../simulator/engine/nexus/callback.ts';
 import { cancellationTransitions } from '../../simulator/engine/nexus/cancellation.ts';
 import { operationTransitions } from '../../simulator/engine/nexus/operation.ts';
 import type { Execution } from '../../simulator/engine/state.ts';
+import { updateTransitions } from '../../simulator/engine/update.ts';
 import type { Check } from './vopr/random-world.ts';
 import { drawStory, play } from './vopr/story.ts';
 
-const SEEDS = 80;
+const SEEDS = 200;
 
 type Table = Readonly<Record<string, { readonly from: readonly string[]; readonly to: string }>>;
 
@@ -73,6 +74,7 @@ test.each<[string, Table, ThingsOf]>([
   ],
   ['activities', activityTransitions, ({ activities }) => activities.values()],
   ['callbacks', callbackTransitions, ({ callbacks }) => callbacks],
+  ['updates', updateTransitions, ({ updates }) => updates.values()],
   ['workflow tasks', workflowTaskTransitions, ({ task }) => [task]],
 ])(
   'random worlds do with %s only what their table allows, and all of it',

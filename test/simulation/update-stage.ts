@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { seconds, type DurationMs } from '../../simulator/base/time.ts';
 import { firstBroken } from '../../simulator/engine/invariants.ts';
 import type { Limits } from '../../simulator/protocol/limits.ts';
+import type { NexusClient } from '../../simulator/protocol/nexus-client.ts';
 import type { Command } from '../../simulator/protocol/temporal/command.ts';
 import type { HistoryEvent } from '../../simulator/protocol/temporal/history.ts';
 import type { RequestOf, ResponseOf, WorkflowTask } from '../../simulator/protocol/temporal/methods.ts';
@@ -83,10 +84,14 @@ export const finish = (id: string, outcome: UpdateOutcome = paid): ProtocolMessa
 
 /** A workflow that nobody has worked on yet. */
 export async function begun(
-  options: { readonly limits?: Partial<Limits>; readonly workflowStartDelay?: DurationMs } = {},
+  options: {
+    readonly limits?: Partial<Limits>;
+    readonly nexusClient?: NexusClient;
+    readonly workflowStartDelay?: DurationMs;
+  } = {},
 ): Promise<void> {
-  const { limits = {}, ...more } = options;
-  world = new World({ clock: { mode: 'paused' }, limits });
+  const { limits = {}, nexusClient, ...more } = options;
+  world = new World({ clock: { mode: 'paused' }, limits, ...(nexusClient !== undefined && { nexusClient }) });
   await world.namespaces(namespace);
   await world.start({ ...start, ...more });
 }

@@ -53,11 +53,11 @@ export function closeForReset(
   execution: Execution,
   how: { readonly body: ClosingBody; readonly keepsChildren: boolean },
 ): void {
-  end(turn, execution, how.body);
+  end(turn, execution, how.body, 'reset');
   if (!how.keepsChildren) leaveChildren(turn, execution);
 }
 
-function end(turn: Turn, execution: Execution, body: ClosingBody): void {
+function end(turn: Turn, execution: Execution, body: ClosingBody, how: 'closed' | 'reset' = 'closed'): void {
   noteAbandoned(turn, execution);
   dropWorkflowTask(turn, execution);
   execution.buffered = [];
@@ -71,11 +71,7 @@ function end(turn: Turn, execution: Execution, body: ClosingBody): void {
   execution.timers.clear();
   for (const activity of [...execution.activities.values()]) abandonActivity(turn, execution, activity);
   for (const operation of [...execution.operations.values()]) abandonOperation(turn, execution, operation);
-  endUpdates(
-    turn,
-    execution,
-    body.eventType === 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW' ? 'continued' : 'closed',
-  );
+  endUpdates(turn, execution, body.eventType === 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW' ? 'continued' : how);
   releaseQueries(turn, execution);
 }
 

@@ -93,7 +93,9 @@ function plan(
   },
 ): Follower {
   const { namespace, workflowId, runId } = execution.ref;
-  const callbacks = execution.callbacks.filter(({ state }) => state === 'STANDBY');
+  const callbacks = execution.callbacks.filter(
+    ({ state, update }) => state === 'STANDBY' && update === undefined,
+  );
   const backoff = slowedDown(turn, execution, follows.backoff);
   return {
     namespace,

@@ -1,4 +1,5 @@
 import { after, between } from '../../base/time.ts';
+import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { DescribeWorkflowExecutionResponse } from '../../protocol/temporal/methods.ts';
 import type {
   PendingWorkflowTaskInfo,
@@ -62,9 +63,24 @@ function eventOf(
   { eventType }: AttachedRequest,
 ): number | undefined {
   if (eventType === 'WORKFLOW_EXECUTION_STARTED') return 1;
-  return events.find(
-    (event) => event.eventType === eventType && event.attributes.attachedRequestId === requestId,
-  )?.eventId;
+  return events.find((event) => event.eventType === eventType && requestsOf(event).includes(requestId))
+    ?.eventId;
+}
+
+/** The requests that an event tells of. */
+function requestsOf(event: HistoryEvent): readonly (string | undefined)[] {
+  switch (event.eventType) {
+    case 'WORKFLOW_EXECUTION_OPTIONS_UPDATED': {
+      const { attachedRequestId, workflowUpdateOptions = [] } = event.attributes;
+      return [attachedRequestId, ...workflowUpdateOptions.map((options) => options.attachedRequestId)];
+    }
+    case 'WORKFLOW_EXECUTION_UPDATE_ADMITTED':
+      return [event.attributes.request.requestId];
+    case 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED':
+      return [event.attributes.acceptedRequest?.requestId];
+    default:
+      return [];
+  }
 }
 
 export const describeTask = (task: WorkflowTaskState): PendingWorkflowTaskInfo => ({

@@ -1,6 +1,7 @@
 import { ok } from '../../base/result.ts';
 import type { CallbackInfo, ResponseOf } from '../../protocol/temporal/methods.ts';
-import type { CallbackRecord, Execution, HistoryWait } from '../state.ts';
+import type { CallbackRecord } from '../nexus/callback-state.ts';
+import type { Execution, HistoryWait } from '../state.ts';
 import { isRunning } from '../state.ts';
 import { describeOperation } from '../nexus/describe.ts';
 import { refuse, type MethodHandler } from '../turn.ts';
@@ -99,7 +100,10 @@ export const describeWorkflowExecution: MethodHandler<'describeWorkflowExecution
 
 const describeCallback = (entry: CallbackRecord): CallbackInfo => ({
   callback: entry.callback,
-  trigger: { workflowClosed: {} },
+  trigger:
+    entry.update === undefined
+      ? { workflowClosed: {} }
+      : { updateWorkflowExecutionCompleted: { updateId: entry.update.id } },
   registrationTime: entry.registeredAt,
   state: entry.state,
   attempt: entry.attempt,

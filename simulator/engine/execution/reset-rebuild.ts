@@ -1,11 +1,11 @@
 import { after, later } from '../../base/time.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import type { RunId } from '../../protocol/ids.ts';
-import { newCallback } from '../nexus/callback.ts';
+import { newCallback } from '../nexus/callback-record.ts';
 import { sendCancellation } from '../nexus/cancellation.ts';
 import { abandonOperation, armScheduleTimeouts, armStartToClose, operationOf } from '../nexus/operation.ts';
 import { makeStartAttempt } from '../nexus/outbound.ts';
-import { applyUpdateEvent } from '../update/rebuild.ts';
+import { applyUpdateEvent, applyUpdateOptions } from '../update/rebuild.ts';
 import type { Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { activityOf, rescheduleActivity } from './activity.ts';
@@ -36,6 +36,7 @@ function applyRunEvent(turn: Turn, execution: Execution, event: HistoryEvent): v
         execution.requests.set(attachedRequestId, { eventType: event.eventType });
       }
       execution.callbacks.push(...attachedCompletionCallbacks.map((callback) => newCallback(turn, callback)));
+      applyUpdateOptions(turn, execution, event);
       return;
     }
     case 'WORKFLOW_EXECUTION_CANCEL_REQUESTED':
@@ -52,7 +53,7 @@ function applyRunEvent(turn: Turn, execution: Execution, event: HistoryEvent): v
     case 'WORKFLOW_EXECUTION_UPDATE_ADMITTED':
     case 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED':
     case 'WORKFLOW_EXECUTION_UPDATE_COMPLETED':
-      applyUpdateEvent(execution, event);
+      applyUpdateEvent(turn, execution, event);
       return;
     case 'WORKFLOW_TASK_COMPLETED':
       execution.previousStartedEventId = event.attributes.startedEventId;

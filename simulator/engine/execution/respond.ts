@@ -5,7 +5,7 @@ import { answerQueries, releaseQueries } from '../query.ts';
 import { isRunning, type Execution } from '../state.ts';
 import { refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { abortSentUpdates, hasUnsentUpdates, rejectUnprocessed } from '../update.ts';
-import { isRejection, withMessages } from '../update/message-check.ts';
+import { eventsOf, isRejection, withMessages } from '../update/message-check.ts';
 import { closeExecution } from './close.ts';
 import { commandHandlers } from './commands/all.ts';
 import {
@@ -151,8 +151,8 @@ function checkCommands(
   for (const command of commands) {
     const refusal = checkOne(check, command);
     if (refusal !== undefined) return refusal;
-    if (!(command.commandType === 'PROTOCOL_MESSAGE' && isRejection(command.attributes?.message)))
-      check.eventId++;
+    check.eventId +=
+      command.commandType === 'PROTOCOL_MESSAGE' ? eventsOf(execution, command.attributes?.message) : 1;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { TransientMap } from '../../base/transient-map.ts';
 import type { NamespaceName, RunId, WorkflowId } from '../../protocol/ids.ts';
 import type { Link, UserMetadata } from '../../protocol/temporal/common.ts';
 import type { WorkflowExecutionStartedAttributes } from '../../protocol/temporal/history.ts';
-import { newCallback } from '../nexus/callback.ts';
+import { newCallback } from '../nexus/callback-record.ts';
 import { workflowKey, type AttachedRequest, type Execution } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { append } from './history.ts';

@@ -6,8 +6,9 @@ import type { Link } from '../../protocol/temporal/common.ts';
 import type { WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { StartWorkflowExecutionRequest } from '../../protocol/temporal/start-request.ts';
 import type { Reply } from '../../protocol/temporal/port.ts';
-import { callbackProblem, newCallback } from '../nexus/callback.ts';
+import { callbackProblem, newCallback } from '../nexus/callback-record.ts';
 import { eventLink, requestIdLink } from '../nexus/links.ts';
+import { callbackCount } from '../update/update-callbacks.ts';
 import { namespaceNotFound } from '../registry/namespaces.ts';
 import { isRunning, workflowKey, type Execution } from '../state.ts';
 import { refuse, type MethodHandler, type Turn } from '../turn.ts';
@@ -94,10 +95,11 @@ function attach(turn: Turn, request: StartWorkflowExecutionRequest, current: Exe
   }
   const callbacks = attachCompletionCallbacks === true ? completionCallbacks : [];
   const { callbacksPerWorkflowMax } = turn.limits;
-  if (current.callbacks.length + callbacks.length > callbacksPerWorkflowMax) {
+  const attached = callbackCount(current);
+  if (attached + callbacks.length > callbacksPerWorkflowMax) {
     return refuse(
       'FAILED_PRECONDITION',
-      `cannot attach more than ${callbacksPerWorkflowMax} callbacks to a workflow (${current.callbacks.length} callbacks already attached)`,
+      `cannot attach more than ${callbacksPerWorkflowMax} callbacks to a workflow (${attached} callbacks already attached)`,
     );
   }
   const eventType = 'WORKFLOW_EXECUTION_OPTIONS_UPDATED';
@@ -206,9 +208,9 @@ function carriedOver(
 }
 
 /** A link that a callback carries is not repeated on the event (semantics §1.6). */
-function withoutCallbackLinks(
+export function withoutCallbackLinks(
   links: readonly Link[],
-  request: StartWorkflowExecutionRequest,
+  request: Pick<StartWorkflowExecutionRequest, 'completionCallbacks'>,
 ): readonly Link[] {
   const carried = new Set(
     (request.completionCallbacks ?? []).flatMap((callback) =>

@@ -79,10 +79,11 @@ const isClosedByReset = ({ events }: Execution): boolean => {
   return attributes !== undefined && 'identity' in attributes && attributes.identity === 'history-resetter';
 };
 
-/** A callback waits as long as its run does, and is then delivered: at once, on a timer, or by a call to outside. */
+/** A callback waits as long as its run or its update does, and is then delivered: at once, on a timer, or by a call to outside. */
 export const callbacksAreDelivered = eachExecution((execution, { externalCalls }) => {
-  for (const [index, { state, timer }] of execution.callbacks.entries()) {
-    if (isRunning(execution) && state !== 'STANDBY')
+  for (const [index, { state, timer, update, outcome }] of execution.callbacks.entries()) {
+    const isOver = outcome !== undefined || execution.updates.get(update?.id ?? '')?.state === 'completed';
+    if (isRunning(execution) && (state === 'STANDBY') === isOver)
       return `callback ${index} of a running workflow is ${state}`;
     const calls = [...externalCalls.values()].filter(
       ({ purpose: call }) =>
@@ -92,8 +93,8 @@ export const callbacksAreDelivered = eachExecution((execution, { externalCalls }
     const ways = calls.length + (timer?.state === 'set' ? 1 : 0);
     const waits = state === 'SCHEDULED' || state === 'BACKING_OFF';
     if (ways !== (waits ? 1 : 0)) return `callback ${index} is ${state} and goes on ${ways} times`;
-    if (state === 'STANDBY' && !isRunning(execution) && !hasFollower(execution))
-      return `callback ${index} is left`;
+    const isTakenOver = update === undefined ? hasFollower(execution) : isClosedByReset(execution);
+    if (state === 'STANDBY' && !isRunning(execution) && !isTakenOver) return `callback ${index} is left`;
   }
   return undefined;
 });

@@ -1,29 +1,20 @@
 import { lowerKeys } from '../../protocol/nexus.ts';
 import { after, type Instant } from '../../base/time.ts';
-import { utf8Length } from '../../base/base64.ts';
 import type { CallbackFault } from '../../protocol/fault.ts';
-import type { Limits } from '../../protocol/limits.ts';
 import { callError, type OperationCompletion } from '../../protocol/nexus-client.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
-import type { Callback, Link, Payload } from '../../protocol/temporal/common.ts';
+import type { Link, Payload } from '../../protocol/temporal/common.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
 import { STANDALONE, type DeliveryPurpose, type OperationRef } from '../fact.ts';
-import {
-  isRunning,
-  openOperation,
-  workflowKey,
-  type CallbackRecord,
-  type Execution,
-  type Operation,
-} from '../state.ts';
+import { isRunning, openOperation, workflowKey, type Execution, type Operation } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import { handlerFailure, isRetryableFailure } from './failure.ts';
-import { eventLink } from './links.ts';
+import type { CallbackRecord } from './callback-state.ts';
+import { eventLink, requestIdLink } from './links.ts';
 import { abandonExternalCall, makeExternalCall } from './external-call.ts';
-import { callbackUrlProblem } from './callback-url.ts';
 import { resolveOperation, startOperation } from './operation.ts';
 import type { Resolution } from './owner.ts';
 import {
@@ -34,8 +25,8 @@ import {
 } from './token.ts';
 
 /*
- * Completion callbacks (semantics §1.7): when a handler's workflow closes for good, each callback that was
- * attached to it delivers one completion to the operation it was made for. Delivery to `temporal://system` is a
+ * Completion callbacks (semantics §1.7): when a handler's workflow closes for good, or its update ends, each callback
+ * that was attached to it delivers one completion to the operation it was made for. Delivery to `temporal://system` is a
  * call of this engine, so it fails for a while only where a fault asks for it; any other URL is called.
  */
 
@@ -51,28 +42,21 @@ export const callbackTransitions = {
   { from: readonly CallbackRecord['state'][]; to: CallbackRecord['state'] }
 >;
 
-/** Why a callback cannot be attached; `undefined` when it can. */
-export function callbackProblem({ nexus }: Callback, limits: Limits): string | undefined {
-  const { url = '', header = {} } = nexus ?? {};
-  let bytes = 0;
-  for (const [key, value] of Object.entries(header)) bytes += utf8Length(key) + utf8Length(value);
-  if (bytes > limits.callbackHeaderBytesMax) {
-    return `invalid callback header: its keys and values have ${bytes} bytes, ${limits.callbackHeaderBytesMax} are allowed`;
-  }
-  return url === SYSTEM_CALLBACK_URL ? undefined : callbackUrlProblem(url, limits);
-}
-
-export const newCallback = (turn: Turn, callback: Callback): CallbackRecord => ({
-  callback,
-  registeredAt: turn.now,
-  state: 'STANDBY',
-  attempt: 0,
-});
-
 /** Delivers every callback of a run that has just closed. */
-export function deliverCallbacks(turn: Turn, execution: Execution): void {
+export const deliverCallbacks = (turn: Turn, execution: Execution): void =>
+  deliverThose(turn, execution, ({ update }) => update === undefined);
+
+/** Delivers the callbacks of updates that have just ended. */
+export const deliverUpdateCallbacks = (turn: Turn, execution: Execution): void =>
+  deliverThose(turn, execution, ({ outcome }) => outcome !== undefined);
+
+function deliverThose(
+  turn: Turn,
+  execution: Execution,
+  isMeant: (callback: CallbackRecord) => boolean,
+): void {
   execution.callbacks.forEach((entry, index) => {
-    if (entry.state !== 'STANDBY') return;
+    if (entry.state !== 'STANDBY' || !isMeant(entry)) return;
     entry.state = 'SCHEDULED';
     const lateBy = faultOf(turn, entry)?.lateBy;
     if (lateBy === undefined) deliver(turn, execution, entry, index);
@@ -97,6 +81,7 @@ function deliver(turn: Turn, execution: Execution, entry: CallbackRecord, index:
     index,
     attempt,
     ...(target !== undefined && { target }),
+    ...(entry.update !== undefined && { update: entry.update.id }),
   });
   const fault = faultOf(turn, entry);
   if (fault?.fail !== undefined && isWithin(fault.attempts ?? EVERY_ATTEMPT, attempt)) {
@@ -194,8 +179,9 @@ const isExternal = ({ callback }: CallbackRecord): boolean => callback.nexus?.ur
 
 function deliverOutside(turn: Turn, execution: Execution, purpose: DeliveryPurpose): void {
   const entry = execution.callbacks[purpose.index];
-  const { url = '' } = entry?.callback.nexus ?? {};
-  const header = entry === undefined ? {} : headerOf(entry);
+  if (entry === undefined) return;
+  const { url = '' } = entry.callback.nexus ?? {};
+  const header = headerOf(entry);
   makeExternalCall(turn, {
     purpose,
     call: {
@@ -204,11 +190,11 @@ function deliverOutside(turn: Turn, execution: Execution, purpose: DeliveryPurpo
       timeout: turn.limits.callbackTimeout,
       header,
       completion: {
-        ...completionOf(resolutionOf(execution)),
+        ...completionOf(resolutionOf(execution, entry)),
         operationToken: header['nexus-operation-token'] ?? '',
         startedAt: execution.startedAt,
         ...(execution.closedAt !== undefined && { closedAt: execution.closedAt }),
-        links: toNexusLinks([eventLink(execution.ref, 1, 'WORKFLOW_EXECUTION_STARTED')]),
+        links: toNexusLinks([linkOf(execution, entry)]),
       },
     },
   });
@@ -219,11 +205,19 @@ function deliverOnce(turn: Turn, execution: Execution, entry: CallbackRecord): F
   const token = tokenOf(entry);
   if (token === undefined) return handlerFailure('BAD_REQUEST', 'invalid callback token');
   return complete(turn, token, {
-    resolution: resolutionOf(execution),
+    resolution: resolutionOf(execution, entry),
     operationToken: headerOf(entry)['nexus-operation-token'] ?? '',
-    links: [eventLink(execution.ref, 1, 'WORKFLOW_EXECUTION_STARTED')],
+    links: [linkOf(execution, entry)],
     startedAt: execution.startedAt,
   });
+}
+
+/** To the event with which it came. */
+function linkOf({ ref, requests }: Execution, { update }: CallbackRecord): Link {
+  const { eventType } = requests.get(update?.requestId ?? '') ?? {};
+  return update === undefined || eventType === undefined
+    ? eventLink(ref, 1, 'WORKFLOW_EXECUTION_STARTED')
+    : requestIdLink(ref, update.requestId, eventType);
 }
 
 const headerOf = (entry: CallbackRecord): Record<string, string> =>
@@ -307,8 +301,15 @@ function completionOf(outcome: Outcome): Pick<OperationCompletion, 'state' | 're
   return { state: outcome.state === 'FAILED' ? 'failed' : 'canceled', failure: outcome.cause };
 }
 
+function resolutionOf(execution: Execution, { outcome }: CallbackRecord): Outcome {
+  if (outcome === undefined) return closeOf(execution);
+  if (outcome.failure !== undefined) return { state: 'FAILED', cause: outcome.failure };
+  const result = outcome.success?.payloads?.[0];
+  return { state: 'SUCCEEDED', ...(result !== undefined && { result }) };
+}
+
 /** How a workflow's close maps to a completion: the table of semantics §1.7. */
-function resolutionOf(execution: Execution): Outcome {
+function closeOf(execution: Execution): Outcome {
   const event: HistoryEvent | undefined = execution.events.at(-1);
   switch (event?.eventType) {
     case 'WORKFLOW_EXECUTION_COMPLETED': {

@@ -12,6 +12,10 @@ export const eventLink = (run: RunRef, eventId: number, eventType: string): Link
   },
 });
 
+export const workflowLink = (run: RunRef, reason: string): Link => ({
+  workflow: { namespace: run.namespace, workflowId: run.workflowId, runId: run.runId, reason },
+});
+
 export const requestIdLink = (run: RunRef, requestId: string, eventType: string): Link => ({
   workflowEvent: {
     namespace: run.namespace,

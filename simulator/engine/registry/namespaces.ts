@@ -141,6 +141,7 @@ const describe = (turn: Turn, namespace: Namespace): NamespaceDescription => {
         eagerWorkflowStart: true,
         syncUpdate: true,
         asyncUpdate: true,
+        ...(turn.limits.updateCallbacks && { workflowUpdateCallbacks: true }),
         ...(turn.limits.standaloneOperations && { standaloneNexusOperation: true }),
       },
     },

@@ -14,6 +14,7 @@ import {
   callbackSpan,
   operationSpan,
   timerSpan,
+  updateSpan,
   workflowSpan,
   workflowTaskSpan,
 } from '../../spans/span-ids.ts';
@@ -343,10 +344,16 @@ export class Trace {
       lane: laneOf(fact.run),
       start: fact.at,
       attributes: { attempt: fact.attempt, ...(copy !== undefined && { copy }) },
-      causes: [workflowSpan(fact.run.runId)],
+      causes: [this.#endedBefore(fact)],
       ...(fact.target !== undefined && this.#codeOf(fact.target)),
     });
     if (fact.target !== undefined) this.#store.addCause(operationSpan(fact.target), id);
+  }
+
+  /** What a completion tells of: an update, if it has a bar. One that a reset carried over has none until it is accepted. */
+  #endedBefore({ run, update }: StampedFact & { readonly kind: 'callback-attempt-started' }): SpanId {
+    const bar = update === undefined ? undefined : this.#store.get(updateSpan(run.runId, update));
+    return bar?.id ?? workflowSpan(run.runId);
   }
 
   #onCallbackEnded(fact: StampedFact & { readonly kind: 'callback-attempt-ended' }): void {

@@ -1,9 +1,17 @@
 import type { Command } from '../../protocol/temporal/command.ts';
 import type { ProtocolMessage, UpdateRequest } from '../../protocol/temporal/update.ts';
 import type { CommandCheck } from '../execution/commands/command.ts';
+import type { Execution } from '../state.ts';
 import type { WorkflowUpdate } from './update-state.ts';
 
 type State = WorkflowUpdate['state'];
+
+/** How many events it takes to say what the message says. */
+export function eventsOf({ updates }: Execution, message: ProtocolMessage | undefined): number {
+  if (isRejection(message)) return 0;
+  const accepts = message?.body?.type === 'temporal.api.update.v1.Acceptance';
+  return 1 + (accepts ? (updates.get(message.protocolInstanceId ?? '')?.attached.length ?? 0) : 0);
+}
 
 export const isRejection = (message: ProtocolMessage | undefined): boolean =>
   message?.body?.type === 'temporal.api.update.v1.Rejection';

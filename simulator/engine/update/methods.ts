@@ -3,12 +3,15 @@ import type { RequestOf } from '../../protocol/temporal/methods.ts';
 import type { UpdateStage } from '../../protocol/temporal/update-methods.ts';
 import type { UpdateRequest } from '../../protocol/temporal/update.ts';
 import { findExecution, isRefusal } from '../execution/lookup.ts';
+import { withoutCallbackLinks } from '../execution/start.ts';
 import { startedAttributes } from '../execution/start-run.ts';
+import { recordEvent } from '../execution/record.ts';
 import { scheduleSpeculativeTask } from '../execution/workflow-task.ts';
 import { notReady } from '../query.ts';
 import { isRunning, type Execution } from '../state.ts';
 import { refuse, type CallContext, type MethodHandler, type Turn } from '../turn.ts';
 import { admitUpdate } from '../update.ts';
+import { attachedBody, carriedProblem, keepCallbacks, roomProblem } from './update-callbacks.ts';
 import type { UpdateWait, WorkflowUpdate } from './update-state.ts';
 import { waitForUpdate } from './wait.ts';
 
@@ -26,7 +29,7 @@ export interface UpdateOrder {
 }
 
 export const updateWorkflowExecution: MethodHandler<'updateWorkflowExecution'> = (turn, request, context) => {
-  const problem = updateProblem(request);
+  const problem = updateProblem(turn, request);
   if (problem !== undefined) return problem;
   const execution = findExecution(turn, { ...request, execution: request.workflowExecution });
   if (isRefusal(execution)) return execution;
@@ -53,7 +56,10 @@ export const pollWorkflowExecutionUpdate: MethodHandler<'pollWorkflowExecutionUp
 };
 
 /** What is wrong with the form of a request to update. */
-export function updateProblem({ request, waitPolicy }: Request): ReturnType<typeof refuse> | undefined {
+export function updateProblem(
+  turn: Turn,
+  { request, waitPolicy }: Request,
+): ReturnType<typeof refuse> | undefined {
   if (request?.meta === undefined) return refuse('INVALID_ARGUMENT', 'Update meta is not set on request.');
   if ((request.meta.updateId?.length ?? 0) > ID_LENGTH_MAX) {
     return refuse('INVALID_ARGUMENT', 'UpdateId length exceeds limit.');
@@ -67,17 +73,21 @@ export function updateProblem({ request, waitPolicy }: Request): ReturnType<type
       'UpdateWorkflowExecution issued asynchronously and waiting on update admitted is not supported.',
     );
   }
-  if ((request.completionCallbacks ?? []).length > 0) {
-    return refuse('INVALID_ARGUMENT', 'This simulator does not attach callbacks to updates yet.');
-  }
-  return undefined;
+  const problem = carriedProblem(turn, request);
+  return problem === undefined ? undefined : refuse('INVALID_ARGUMENT', problem);
 }
 
 export function orderOf(turn: Turn, { request = {}, waitPolicy, firstExecutionRunId }: Request): UpdateOrder {
   const id = request.meta?.updateId ?? turn.state.random.ids.uuid();
+  const { links = [], ...rest } = request;
+  const own = withoutCallbackLinks(links, request);
   return {
     id,
-    request: { ...request, meta: { ...request.meta, updateId: id } },
+    request: {
+      ...rest,
+      meta: { ...request.meta, updateId: id },
+      ...(own.length > 0 && { links: own }),
+    },
     stage: waitPolicy?.lifecycleStage ?? 'COMPLETED',
     ...(firstExecutionRunId !== undefined && { firstExecutionRunId }),
   };
@@ -113,11 +123,39 @@ export function sendUpdate(
   if ((execution.task?.attempt ?? 1) >= FAILED_ATTEMPTS) {
     return notReady('Unable to perform workflow execution update due to Workflow Task in failed state.');
   }
-  const refusal = known === undefined ? limitRefusal(turn, execution) : undefined;
-  if (known !== undefined || refusal !== undefined) return known ?? refusal ?? notReady('');
+  if (known !== undefined) return attachCallbacks(turn, execution, known, order.request) ?? known;
+  const refusal = limitRefusal(turn, execution) ?? roomProblem(turn, execution, id, order.request);
+  if (refusal !== undefined) return refusal;
   const update = admitUpdate(turn, execution, id, order.request);
   scheduleSpeculativeTask(turn, execution);
   return update;
+}
+
+/** Somebody sends an update that is known already. Who sends one that is completed is told so with the answer. */
+function attachCallbacks(
+  turn: Turn,
+  execution: Execution,
+  update: WorkflowUpdate,
+  request: UpdateRequest,
+): ReturnType<typeof refuse> | undefined {
+  const { requestId = '', completionCallbacks = [] } = request;
+  const isKnown =
+    update.request?.requestId === requestId ||
+    update.attached.some((other) => other.requestId === requestId) ||
+    execution.requests.has(requestId);
+  if (completionCallbacks.length === 0 || isKnown || update.state === 'completed') return undefined;
+  const problem = roomProblem(turn, execution, update.id, request);
+  if (problem !== undefined) return problem;
+  if (update.state === 'accepted') {
+    keepCallbacks(turn, execution, update.id, {
+      ...request,
+      eventType: 'WORKFLOW_EXECUTION_OPTIONS_UPDATED',
+    });
+    recordEvent(turn, execution, attachedBody(update.id, requestId, completionCallbacks));
+  } else {
+    update.attached.push(request);
+  }
+  return undefined;
 }
 
 function limitRefusal(turn: Turn, { updates }: Execution): ReturnType<typeof refuse> | undefined {

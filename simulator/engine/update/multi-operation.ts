@@ -33,7 +33,7 @@ export const executeMultiOperation: MethodHandler<'executeMultiOperation'> = (tu
   if (operations.length !== 2 || start === undefined || update === undefined) {
     return refuse('INVALID_ARGUMENT', 'Operations have to be exactly [Start, Update].');
   }
-  const problems = [startProblem(namespace, start), problemOf(namespace, start, update)] as const;
+  const problems = [startProblem(namespace, start), problemOf(turn, { namespace, start, update })] as const;
   if (problems.some((problem) => problem !== undefined)) {
     return multiOperationRefusal([problems[0] ?? false, problems[1] ?? false]);
   }
@@ -56,15 +56,19 @@ function startProblem(namespace: string, start: StartWorkflowExecutionRequest): 
 }
 
 function problemOf(
-  namespace: string,
-  start: StartWorkflowExecutionRequest,
-  update: UpdateWorkflowExecutionRequest,
+  turn: Turn,
+  both: {
+    readonly namespace: string;
+    readonly start: StartWorkflowExecutionRequest;
+    readonly update: UpdateWorkflowExecutionRequest;
+  },
 ): ServiceError | undefined {
+  const { namespace, start, update } = both;
   const { workflowId, runId } = update.workflowExecution ?? {};
   if ((update.namespace ?? namespace) !== namespace) {
     return invalid("Operation namespace did not match request's namespace.");
   }
-  const problem = updateProblem(update);
+  const problem = updateProblem(turn, update);
   if (problem !== undefined) return problem.error;
   if (update.firstExecutionRunId !== undefined) return invalid('FirstExecutionRunId is not allowed.');
   if (runId !== undefined) return invalid('RunId is not allowed.');

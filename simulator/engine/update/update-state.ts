@@ -14,6 +14,8 @@ export interface WorkflowUpdate {
   /** 0 before it is accepted. */
   acceptedEventId: number;
   outcome?: UpdateOutcome | undefined;
+  /** Who sent the same update before it was accepted, and wants to be called. */
+  readonly attached: UpdateRequest[];
   readonly waits: Set<UpdateWait>;
 }
 

@@ -4,7 +4,7 @@ import type { ResponseOf } from '../../protocol/temporal/methods.ts';
 import type { Reply } from '../../protocol/temporal/port.ts';
 import type { UpdateStage, UpdateWorkflowExecutionResponse } from '../../protocol/temporal/update-methods.ts';
 import type { UpdateOutcome } from '../../protocol/temporal/update.ts';
-import { requestIdLink } from '../nexus/links.ts';
+import { requestIdLink, workflowLink } from '../nexus/links.ts';
 import type { Execution } from '../state.ts';
 import type { UpdateWait, WorkflowUpdate } from './update-state.ts';
 import { refuseTo, replyTo, type refuse, type Turn } from '../turn.ts';
@@ -120,9 +120,19 @@ function answerOf(
       updateId: update.id,
     },
     ...reached,
-    ...(requestId !== undefined &&
-      update.acceptedEventId > 0 && {
-        link: requestIdLink(ref, requestId, 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED'),
-      }),
+    ...(requestId !== undefined && linkOf(ref, update, reached, requestId)),
   };
+}
+
+/** An update that failed may have been rejected: then no event tells of it. */
+function linkOf(
+  run: Execution['ref'],
+  { acceptedEventId }: WorkflowUpdate,
+  { outcome }: Reached,
+  requestId: string,
+): Pick<UpdateWorkflowExecutionResponse, 'link'> {
+  if (outcome?.failure !== undefined) return { link: workflowLink(run, 'Update rejected') };
+  return acceptedEventId > 0
+    ? { link: requestIdLink(run, requestId, 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') }
+    : {};
 }

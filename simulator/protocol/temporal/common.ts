@@ -80,6 +80,15 @@ export interface NexusOperationLink {
 export interface Link {
   readonly workflowEvent?: WorkflowEventLink;
   readonly nexusOperation?: NexusOperationLink;
+  readonly workflow?: WorkflowLink;
+}
+
+/** To a workflow, where no event of it tells what happened. */
+export interface WorkflowLink {
+  readonly namespace?: string;
+  readonly workflowId?: string;
+  readonly runId?: string;
+  readonly reason?: string;
 }
 
 export interface Callback {

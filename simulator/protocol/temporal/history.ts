@@ -108,6 +108,12 @@ export interface EventAttributes extends RunEventAttributes {
   readonly WORKFLOW_EXECUTION_OPTIONS_UPDATED: {
     readonly attachedRequestId?: string;
     readonly attachedCompletionCallbacks?: readonly Callback[];
+    /** What was attached to updates of the run. */
+    readonly workflowUpdateOptions?: readonly {
+      readonly updateId: string;
+      readonly attachedRequestId: string;
+      readonly attachedCompletionCallbacks: readonly Callback[];
+    }[];
   };
   /** A reset carried an update over that had been accepted before. */
   readonly WORKFLOW_EXECUTION_UPDATE_ADMITTED: {

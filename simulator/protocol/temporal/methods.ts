@@ -122,7 +122,9 @@ export type ResetReapplyExcludeType = 'SIGNAL' | 'UPDATE' | 'NEXUS' | 'CANCEL_RE
 
 export interface CallbackInfo {
   readonly callback: Callback;
-  readonly trigger: { readonly workflowClosed: Empty };
+  readonly trigger:
+    | { readonly workflowClosed: Empty }
+    | { readonly updateWorkflowExecutionCompleted: { readonly updateId: string } };
   readonly registrationTime: Instant;
   readonly state: 'STANDBY' | 'SCHEDULED' | 'BACKING_OFF' | 'FAILED' | 'SUCCEEDED' | 'BLOCKED';
   readonly attempt: number;

@@ -1,5 +1,5 @@
 import { extend } from '../../base/extend.ts';
-import type { Link, NexusOperationLink, WorkflowEventLink } from './common.ts';
+import type { Link, NexusOperationLink, WorkflowEventLink, WorkflowLink } from './common.ts';
 import type { NexusLink } from './nexus.ts';
 
 /*
@@ -11,9 +11,12 @@ const WORKFLOW_EVENT = 'temporal.api.common.v1.Link.WorkflowEvent';
 
 const NEXUS_OPERATION = 'temporal.api.common.v1.Link.NexusOperation';
 
+const WORKFLOW = 'temporal.api.common.v1.Link.Workflow';
+
 export const toNexusLinks = (links: readonly Link[]): NexusLink[] =>
-  links.flatMap(({ workflowEvent, nexusOperation }) => {
+  links.flatMap(({ workflowEvent, nexusOperation, workflow }) => {
     if (workflowEvent !== undefined) return [eventUrl(workflowEvent)];
+    if (workflow !== undefined) return [workflowUrl(workflow)];
     return nexusOperation === undefined ? [] : [operationUrl(nexusOperation)];
   });
 
@@ -27,6 +30,11 @@ function eventUrl(link: WorkflowEventLink): NexusLink {
   const path = pathOf(link.namespace, 'workflows', link.workflowId, link.runId);
   return { url: `${path}/history?${query}`, type: WORKFLOW_EVENT };
 }
+
+const workflowUrl = ({ namespace, workflowId, runId, reason = '' }: WorkflowLink): NexusLink => ({
+  url: `${pathOf(namespace, 'workflows', workflowId, runId)}${reason === '' ? '' : `?reason=${escaped(reason)}`}`,
+  type: WORKFLOW,
+});
 
 const operationUrl = ({ namespace, operationId, runId }: NexusOperationLink): NexusLink => ({
   url: `${pathOf(namespace, 'nexus-operations', operationId, runId)}/details`,
@@ -61,11 +69,14 @@ function queryOf(link: WorkflowEventLink): Record<string, string> {
 }
 
 const linkUrl = /^temporal:\/\/\/namespaces\/([^/?]+)\/workflows\/([^/?]+)\/([^/?]+)\/history\?(.*)$/;
+const workflowLinkUrl =
+  /^temporal:\/\/\/namespaces\/([^/?]+)\/workflows\/([^/?]+)\/([^/?]+)(?:\?reason=([^&]*))?$/;
 const operationLinkUrl =
   /^temporal:\/\/\/namespaces\/([^/?]+)\/nexus-operations\/([^/?]+)\/([^/?]+)\/details$/;
 
 function fromNexusLink({ type, url = '' }: NexusLink): Link | undefined {
   if (type === NEXUS_OPERATION) return operationLink(operationLinkUrl.exec(url));
+  if (type === WORKFLOW) return workflowLink(workflowLinkUrl.exec(url));
   return type === WORKFLOW_EVENT ? eventLink(linkUrl.exec(url)) : undefined;
 }
 
@@ -73,6 +84,14 @@ function operationLink(match: RegExpExecArray | null): Link | undefined {
   const [namespace, operationId, runId] = (match ?? []).slice(1).map(decoded);
   if (namespace === undefined || operationId === undefined || runId === undefined) return undefined;
   return { nexusOperation: { namespace, operationId, runId } };
+}
+
+function workflowLink(match: RegExpExecArray | null): Link | undefined {
+  const [namespace, workflowId, runId] = (match ?? []).slice(1, 4).map(decoded);
+  if (namespace === undefined || workflowId === undefined || runId === undefined) return undefined;
+  // A query may have its spaces as plus signs.
+  const reason = decoded((match?.[4] ?? '').replaceAll('+', '%20')) ?? '';
+  return { workflow: { namespace, workflowId, runId, ...(reason !== '' && { reason }) } };
 }
 
 function eventLink(match: RegExpExecArray | null): Link | undefined {

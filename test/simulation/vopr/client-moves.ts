@@ -68,7 +68,7 @@ export function queryWorkflow(world: RandomWorld, random: Prng): void {
 
 export function updateWorkflow(world: RandomWorld, random: Prng): void {
   const named = nameRun(random, pickRun(world, random));
-  const update = updateRequest(random);
+  const update = updateRequest(world, random);
   if (!oneIn(random, 4) || world.running.length >= RUNS_MAX) {
     world.ask('updateWorkflowExecution', { ...named, ...update });
     return;
@@ -81,10 +81,15 @@ export function updateWorkflow(world: RandomWorld, random: Prng): void {
   });
 }
 
-const updateRequest = (random: Prng) =>
+const updateRequest = (world: RandomWorld, random: Prng) =>
   ({
     waitPolicy: { lifecycleStage: pick(random, ['ACCEPTED', 'COMPLETED'] as const) },
-    request: { meta: { updateId: `update-${random.below(6)}` }, input: { name: 'change' } },
+    request: {
+      meta: { updateId: `update-${random.below(6)}` },
+      input: { name: 'change' },
+      ...(oneIn(random, 2) && { requestId: requestIdOf(random) }),
+      ...(oneIn(random, 2) && { completionCallbacks: [randomCallback(world, random)] }),
+    },
   }) as const;
 
 export function pollUpdate(world: RandomWorld, random: Prng): void {

@@ -3,7 +3,7 @@ import type { Prng } from '../../../simulator/base/prng.ts';
 import { HandlerErrorType } from '../../../simulator/protocol/nexus.ts';
 import type { Failure } from '../../../simulator/protocol/temporal/failure.ts';
 import type { NexusResponse, StartOperationResponse } from '../../../simulator/protocol/temporal/nexus.ts';
-import { oneIn, pick, weighted } from '../../harness/draw.ts';
+import { oneIn, pick, pickAny, weighted } from '../../harness/draw.ts';
 import { json } from '../../harness/world.ts';
 import { queueOf, workflowIds } from './names.ts';
 import type { HeldNexusTask, RandomWorld } from './random-world.ts';
@@ -43,11 +43,12 @@ export function startBackingEarly(world: RandomWorld, random: Prng): void {
 }
 
 function startAnswer(world: RandomWorld, random: Prng, task: HeldNexusTask): Answer {
-  const { errors, backing, oddities } = world.taste;
+  const { errors, backing, updates, oddities } = world.taste;
   return weighted<() => Answer>(random, [
     [2, () => ({ startOperation: { syncSuccess: { payload: json(random.below(100)) } } })],
     [2, () => ({ startOperation: { asyncSuccess: { operationToken: `token-${random.below(9)}` } } })],
     [6 * backing, () => ({ startOperation: startBacking(world, random, task) })],
+    [updates, () => ({ startOperation: updateBacking(world, random, task) })],
     [2 * errors, () => ({ handlerError: randomHandlerError(random) })],
     [errors, () => ({ oldHandlerError: pick(random, Object.values(HandlerErrorType)) })],
     [errors, () => ({ startOperation: randomOperationError(random) })],
@@ -73,6 +74,29 @@ function startBacking(world: RandomWorld, random: Prng, task: HeldNexusTask): St
   return started?.ok === true
     ? { asyncSuccess: { operationToken: workflowId } }
     : { failure: { message: 'the workflow is not to be had', applicationFailureInfo: {} } };
+}
+
+/** An update is behind the operation; whether it is accepted shows later, when the answer has been given. */
+function updateBacking(world: RandomWorld, random: Prng, task: HeldNexusTask): StartOperationResponse {
+  const { requestId = '', callback = '', callbackHeader = {} } = task.request.startOperation ?? {};
+  const run = pickAny(
+    random,
+    world.running.filter(({ ref }) => ref.namespace === task.namespace),
+  );
+  world.ask('updateWorkflowExecution', {
+    namespace: task.namespace,
+    workflowExecution: { workflowId: run?.ref.workflowId ?? pick(random, workflowIds) },
+    waitPolicy: { lifecycleStage: 'ACCEPTED' },
+    request: {
+      meta: { updateId: oneIn(random, 2) ? requestId : `update-${random.below(6)}` },
+      input: { name: 'change' },
+      requestId,
+      completionCallbacks: [
+        { nexus: { url: callback, header: { ...callbackHeader, 'nexus-operation-token': 'update' } } },
+      ],
+    },
+  });
+  return { asyncSuccess: { operationToken: 'update' } };
 }
 
 export const randomHandlerError = (random: Prng): Failure => ({

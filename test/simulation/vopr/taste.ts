@@ -43,7 +43,8 @@ export const drawTaste = (random: Prng): Taste =>
 
 /** In every third world there is little room. */
 export function drawLimits(random: Prng): Partial<Limits> {
-  return random.chance({ of: 2, in: 3 }) ? {} : narrowLimits(random);
+  const updateCallbacks = random.chance({ of: 2, in: 3 });
+  return random.chance({ of: 2, in: 3 }) ? { updateCallbacks } : { updateCallbacks, ...narrowLimits(random) };
 }
 
 export function narrowLimits(random: Prng): Partial<Limits> {
@@ -59,6 +60,7 @@ export function narrowLimits(random: Prng): Partial<Limits> {
     totalUpdatesMax: 1 + random.below(5),
     pendingChildrenMax: 1 + random.below(3),
     callbacksPerWorkflowMax: 1 + random.below(3),
+    callbacksPerUpdateMax: 1 + random.below(2),
     stickyPollerWindow: seconds(random.below(20)),
     allowDeleteNamespaceIfNexusEndpointTarget: random.chance({ of: 1, in: 2 }),
     continueAsNewMinInterval: seconds(random.below(5)),

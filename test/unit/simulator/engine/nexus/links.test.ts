@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventLink, requestIdLink } from '../../../../../simulator/engine/nexus/links.ts';
+import { eventLink, requestIdLink, workflowLink } from '../../../../../simulator/engine/nexus/links.ts';
 import { fromNexusLinks, toNexusLinks } from '../../../../../simulator/protocol/temporal/nexus-link.ts';
 import type { RunRef } from '../../../../../simulator/engine/fact.ts';
 
@@ -38,6 +38,20 @@ describe('links', () => {
     expect(toNexusLinks([link])).toEqual([nexusLink]);
     expect(fromNexusLinks([nexusLink])).toEqual([link]);
     expect(fromNexusLinks([{ ...nexusLink, url: `${nexusLink.url}/more` }])).toEqual([]);
+  });
+
+  test('to a workflow, with a reason, there and back; the reason may be written as forms have it', () => {
+    const link = workflowLink(run, 'Update rejected');
+    const nexusLink = {
+      url: 'temporal:///namespaces/n/workflows/w/r?reason=Update%20rejected',
+      type: 'temporal.api.common.v1.Link.Workflow',
+    };
+    expect(toNexusLinks([link])).toEqual([nexusLink]);
+    expect(fromNexusLinks([nexusLink])).toEqual([link]);
+    expect(fromNexusLinks([{ ...nexusLink, url: nexusLink.url.replace('%20', '+') }])).toEqual([link]);
+    const bare = { ...nexusLink, url: 'temporal:///namespaces/n/workflows/w/r' };
+    expect(fromNexusLinks([bare])).toEqual([{ workflow: { namespace: 'n', workflowId: 'w', runId: 'r' } }]);
+    expect(fromNexusLinks([{ ...nexusLink, url: `${bare.url}/history` }])).toEqual([]);
   });
 
   test('of names with half a surrogate pair are links all the same', () => {
