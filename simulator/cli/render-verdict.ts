@@ -4,10 +4,11 @@ import type { Span, SpanKind } from '../protocol/span.ts';
 import type { Terminal } from './terminal.ts';
 import { oneLine, wrapped } from './text-width.ts';
 
-/** One line per expectation and one for all of them. */
+/** One line per expectation and one for all of them. `clock` says which clock the world went by. */
 export function renderVerdict(
   verdict: Verdict,
   { palette, width }: Pick<Terminal, 'palette' | 'width'>,
+  clock: 'virtual' | 'real' = 'virtual',
 ): string {
   const lines = verdict.expectations.flatMap(({ passed, line, text, found }) => {
     const [first = '', ...more] = wrapped(`${oneLine(text)}  (line ${line})`, width - 4, '  ');
@@ -19,7 +20,7 @@ export function renderVerdict(
     ];
   });
   const held = verdict.expectations.filter(({ passed }) => passed).length;
-  const time = `after ${formatDuration(ms(verdict.endedAt))} of virtual time`;
+  const time = `after ${formatDuration(ms(verdict.endedAt))} of ${clock} time`;
   const total = verdict.expectations.length;
   const summary =
     total === 0

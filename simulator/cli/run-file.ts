@@ -18,6 +18,8 @@ export interface WorldText {
 export interface FinishedFile {
   readonly file: string;
   readonly seed: number;
+  /** The server that it was run on; absent for the simulator. */
+  readonly target?: string;
   readonly finished: FinishedWorld;
   /** Milliseconds of the wall clock. */
   readonly tookMs: number;

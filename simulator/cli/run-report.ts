@@ -25,7 +25,8 @@ export function runReport(format: ReportFormat, terminal: Terminal): RunReport {
       return { file: (run) => text(run, terminal), unfit: () => '', end: () => '' };
     case 'json':
       return {
-        file: ({ file, seed, finished }) => `${JSON.stringify({ file, seed, ...finished })}\n`,
+        file: ({ file, seed, target, finished }) =>
+          `${JSON.stringify({ file, ...(target === undefined ? { seed } : { target }), ...finished })}\n`,
         unfit: ({ file, problems }) =>
           problems.length === 0 ? '' : `${JSON.stringify({ file, problems })}\n`,
         end: () => '',
@@ -48,7 +49,7 @@ export function runReport(format: ReportFormat, terminal: Terminal): RunReport {
   }
 }
 
-function text({ file, seed, finished, tookMs }: FinishedFile, terminal: Terminal): string {
+function text({ file, seed, target, finished, tookMs }: FinishedFile, terminal: Terminal): string {
   const { palette, width } = terminal;
   const { verdict, spans } = finished;
   const troubles = finished.troubles
@@ -56,9 +57,9 @@ function text({ file, seed, finished, tookMs }: FinishedFile, terminal: Terminal
     .map((line) => `${palette.bad(line)}\n`)
     .join('');
   return [
-    `${palette.strong(elide(file, width - 20))}, seed ${seed}\n`,
+    `${palette.strong(elide(file, width - 20))}, ${target === undefined ? `seed ${seed}` : `on ${target}`}\n`,
     renderTimeline(spans, verdict.endedAt, terminal),
     `${troubles}${renderCounts(spans, tookMs, width)}`,
-    renderVerdict(verdict, terminal),
+    renderVerdict(verdict, terminal, target === undefined ? 'virtual' : 'real'),
   ].join('\n');
 }

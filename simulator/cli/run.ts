@@ -28,6 +28,10 @@ interface RunOptions {
   readonly format: ReportFormat;
   readonly stay?: boolean;
   readonly port: number;
+  readonly target?: string;
+  readonly namespacePrefix?: string;
+  readonly force?: boolean;
+  readonly keep?: boolean;
 }
 
 export interface CommandContext {
@@ -48,6 +52,7 @@ export function addRun(program: Command, context: CommandContext): void {
       'world.nexus.yaml --seed 7': 'another course of it',
       'worlds/*.nexus.yaml --format junit': 'for a build server',
       'world.nexus.yaml --stay': 'let workers connect, too',
+      'world.nexus.yaml --target 127.0.0.1:7233': 'on a real Temporal server',
     },
   });
   command
@@ -60,7 +65,10 @@ export function addRun(program: Command, context: CommandContext): void {
       ),
     )
     .addOption(
-      durationOption('--until <TIME>', 'End at this virtual time, such as 90s or 2h30m, whatever is open.'),
+      durationOption(
+        '--until <TIME>',
+        'End at this virtual time, such as 90s or 2h30m, whatever is open; with --target this is real time, 5m if absent.',
+      ),
     )
     .addOption(
       choiceOption('--profile <NAME>', 'Numbers of the machine, in place of those the file names.', profiles),
@@ -78,6 +86,15 @@ export function addRun(program: Command, context: CommandContext): void {
     .option('--exit', 'End with the verdict (the default). Of --stay and --exit the later one counts.')
     .on('option:exit', () => command.setOptionValue('stay', false))
     .addOption(portOption('--port <N>', 'Port for gRPC with --stay, 0 for a free one.').default(GRPC_PORT))
+    .addOption(
+      new Option(
+        '--target <ADDRESS>',
+        'Run on this Temporal server, in real time. TLS, key and profile come from TEMPORAL_… variables, as for the temporal command.',
+      ).conflicts(['stay', 'journal', 'seed', 'profile']),
+    )
+    .option('--namespace-prefix <TEXT>', 'With --target: put this before the names of namespaces there.')
+    .option('--force', 'With --target: let endpoints that are there lead to this world while it runs.')
+    .option('--keep', 'With --target: leave what was made there, to look at it.')
     .action(async (files: readonly string[], options: RunOptions) => {
       context.conclude(await run(files, options, context));
     });
@@ -96,6 +113,10 @@ async function run(
       `The option --${single} is for one world file, and ${files.length} are named; run them one by one.`,
     );
   }
+  const alone = (['namespacePrefix', 'force', 'keep'] as const).find((name) => options[name] !== undefined);
+  if (alone !== undefined && options.target === undefined) {
+    return unusable(terminal, `The option --${kebab(alone)} is for runs on a real server; add --target.`);
+  }
   const report = runReport(options.format, terminal);
   const { fit, unfit } = await readWorldFiles(files, terminal.width);
   if (unfit.length > 0) {
@@ -108,7 +129,11 @@ async function run(
   }
   let code: ExitCode = ExitCode.passed;
   for (const world of fit) {
-    const ended = await runOne(world, { options, report }, context);
+    const ended = await (options.target === undefined ? runOne : runThere)(
+      world,
+      { options, report },
+      context,
+    );
     code = Math.max(code, ended) as ExitCode;
     if (ended === ExitCode.unusable) break;
   }
@@ -116,11 +141,35 @@ async function run(
   return code;
 }
 
-async function runOne(
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+interface Running {
+  readonly options: RunOptions;
+  readonly report: RunReport;
+}
+
+/** On the server that was named. */
+async function runThere(
   world: WorldText,
-  running: { readonly options: RunOptions; readonly report: RunReport },
-  context: CommandContext,
+  { options, report }: Running,
+  { terminal, ending, wiring }: CommandContext,
 ): Promise<ExitCode> {
+  const { target = '', namespacePrefix = '', force = false, keep = false, until } = options;
+  // Whoever simulates need not wait until this is loaded.
+  const { runOnTarget } = await import('./run-target.ts');
+  const begunMs = wiring.wallNow();
+  const request = { target, namespacePrefix, force, keep, until, env: process.env, asked: ending.asked };
+  const run = await runOnTarget(world, request);
+  if (!run.ok) return unusable(terminal, run.error);
+  const { finished, left, address } = run.value;
+  for (const sentence of left) terminal.error(`nexus-sim: ${sentence}\n`);
+  if (finished === undefined) return ExitCode.failed;
+  const tookMs = wiring.wallNow() - begunMs;
+  terminal.out(report.file({ file: world.file, seed: 0, target: address, finished, tookMs }));
+  return finished.verdict.passed ? ExitCode.passed : ExitCode.failed;
+}
+
+async function runOne(world: WorldText, running: Running, context: CommandContext): Promise<ExitCode> {
   const { wiring, terminal, ending } = context;
   const refusal = unreachable(world, running.options);
   if (refusal !== undefined) return unusable(terminal, refusal);

@@ -122,7 +122,11 @@ function breakersOf(host: WorldHost): Pick<Evidence, 'breakerStates'> {
   return { breakerStates: (caller, endpoint) => host.breakerStates?.(caller, endpoint) ?? [] };
 }
 
-async function setUp(world: World, { port, onTrouble }: ParticipantContext): Promise<void> {
+/** Makes the namespaces and the endpoints of a world. */
+export async function setUp(
+  world: World,
+  { port, onTrouble }: Pick<ParticipantContext, 'port' | 'onTrouble'>,
+): Promise<void> {
   for (const { value: namespace } of world.namespaces) {
     const reply = await port.call('registerNamespace', { namespace });
     if (!reply.ok && reply.error.code !== 'ALREADY_EXISTS') {
