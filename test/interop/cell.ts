@@ -64,9 +64,13 @@ export class Cell {
       startToClose: 0,
       linger: 0,
       ...wish,
-      job: { text: '', id: this.newId(), ms: 0, refusal: '', times: 0, path: [], ...job },
+      job: this.job(job),
     };
     return this.startCaller('call', input);
+  }
+
+  job(wish: Partial<Job> = {}): Job {
+    return { text: '', id: this.newId(), ms: 0, refusal: '', times: 0, path: [], ...wish };
   }
 
   startCaller(workflow: string, ...args: readonly unknown[]): Promise<WorkflowHandle> {

@@ -1,6 +1,6 @@
 // Makes a test of every row of the table for every cell that it is played in.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hours } from '../../simulator/base/time.ts';
+import { days, hours } from '../../simulator/base/time.ts';
 import { Cell, type Parties } from './cell.ts';
 import { endpointOf, InteropWorld, type ReadyApplication } from './interop-world.ts';
 import { prepare, type Application, type Language } from './languages.ts';
@@ -43,6 +43,18 @@ function describeScenarios(applications: readonly ReadyApplication[]): void {
     });
     const expected = ['passed on by', ...rest.toReversed(), desk].join(' ');
     expect(outcome.answer).toMatchObject({ text: expected, language: desk });
+  });
+
+  test.for(chains(present))('a chain of cancellations: %s', async ([, [caller, desk, ...rest]]) => {
+    const cell = new Cell(world(), { caller, desk }, 'a cancelled chain');
+    const { outcome, events } = await cell.call({
+      operation: 'relay',
+      job: { path: rest.map(endpointOf), ms: days(1) },
+      cancel: true,
+    });
+    expect(outcome.failure).toMatchObject({ kind: 'canceled', operation: 'relay' });
+    expect(outcome.waited).toBeLessThan(days(1));
+    expect(events.at(-1)).toBe('Canceled');
   });
 }
 

@@ -6,7 +6,7 @@ import type { Cell } from './cell.ts';
 import { failures } from './failure-scenarios.ts';
 import { deserted, endpointOf } from './interop-world.ts';
 import type { Scenario } from './scenario.ts';
-import { cancellationTypes, jobDesk, type CancellationType } from './typescript/contract.ts';
+import { cancellationTypes, type CancellationType } from './typescript/contract.ts';
 
 const delivered = ['CancelRequested', 'CancelRequestCompleted', 'Canceled'];
 const asynchronous = ['Scheduled', 'Started', 'Completed'];
@@ -53,17 +53,14 @@ const results: readonly Scenario[] = [
     },
   },
   {
-    name: 'a standalone operation',
-    across: 'languages',
+    name: "a standalone operation, started by the SDK's client",
+    across: 'pairs',
     play: async (cell) => {
-      const client = cell.world.callers.nexus.createServiceClient({
-        endpoint: endpointOf(cell.desk),
-        service: jobDesk,
-      });
-      const job = { text: 'alone', id: cell.newId(), ms: hours(1), refusal: '', times: 0, path: [] };
-      const handle = await client.startOperation('work', job, { id: cell.newId() });
-      expect(await handle.result()).toMatchObject({ text: 'worked on alone', language: cell.desk });
-      expect(await handle.describe()).toMatchObject({ status: 'COMPLETED', operation: 'work' });
+      const job = cell.job({ text: 'alone', ms: 20 });
+      const caller = await cell.startCaller('standalone', endpointOf(cell.desk), job);
+      expect(await caller.result()).toMatchObject({ text: 'worked on alone', language: cell.desk });
+      const described = await cell.world.callers.nexus.getHandle(job.id).describe();
+      expect(described).toMatchObject({ status: 'COMPLETED', service: 'JobDesk', operation: 'work' });
     },
   },
 ];
@@ -103,7 +100,6 @@ const messages: readonly Scenario[] = [
   {
     name: 'an operation that waits for an update',
     across: 'pairs',
-    pending: 'the simulator has no updates yet',
     play: (cell) => update(cell, 'adjust', { events: ['Scheduled', 'Completed'], ms: 0 }),
   },
   {
@@ -192,6 +188,18 @@ const long: readonly Scenario[] = [
       const { outcome } = await cell.call({ operation: 'work', job: { ms: days(60) } });
       expect(outcome.answer?.language).toBe(cell.desk);
       expect(outcome.waited).toBeGreaterThanOrEqual(days(60));
+    },
+  },
+  {
+    name: 'an operation whose pauses between attempts grow to an hour',
+    across: 'pairs',
+    long: true,
+    play: async (cell) => {
+      const job = { refusal: 'plain', times: 14 };
+      const { outcome } = await cell.call({ operation: 'refuse', job });
+      expect(outcome.answer).toMatchObject({ language: cell.desk, attempt: 15 });
+      // The pauses double from a second; the last two are an hour, less a fifth at most.
+      expect(outcome.waited).toBeGreaterThanOrEqual(0.8 * (seconds(2 ** 12 - 1) + 2 * hours(1)));
     },
   },
   {

@@ -10,6 +10,7 @@ import (
 	"github.com/nexus-rpc/sdk-go/nexus"
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 )
@@ -123,11 +124,22 @@ func rest(ctx workflow.Context, duration int64) (Answer, error) {
 // persist tries again after an hour what fails at first.
 func persist(ctx workflow.Context) (Answer, error) {
 	result := answer("done at last")
-	err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+	err := workflow.ExecuteActivity(withActivityOptions(ctx), attempt).Get(ctx, &result.Attempt)
+	return result, err
+}
+
+// standalone has work done by the SDK's client.
+func standalone(ctx workflow.Context, endpoint string, job Job) (Answer, error) {
+	var result Answer
+	err := workflow.ExecuteActivity(withActivityOptions(ctx), alone, endpoint, job).Get(ctx, &result)
+	return result, err
+}
+
+func withActivityOptions(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: time.Minute,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Hour},
-	}), attempt).Get(ctx, &result.Attempt)
-	return result, err
+	})
 }
 
 func attempt(ctx context.Context) (int32, error) {
@@ -136,4 +148,18 @@ func attempt(ctx context.Context) (int32, error) {
 		return 0, errors.New("not yet")
 	}
 	return number, nil
+}
+
+func alone(ctx context.Context, endpoint string, job Job) (Answer, error) {
+	desk, err := activity.GetClient(ctx).NewNexusClient(client.NexusClientOptions{Endpoint: endpoint, Service: service})
+	if err != nil {
+		return Answer{}, err
+	}
+	operation, err := desk.ExecuteOperation(ctx, "work", job, client.StartNexusOperationOptions{ID: job.ID})
+	if err != nil {
+		return Answer{}, err
+	}
+	var result Answer
+	err = operation.Get(ctx, &result)
+	return result, err
 }

@@ -21,7 +21,9 @@ func main() {
 	caller.RegisterWorkflow(call)
 	caller.RegisterWorkflow(rest)
 	caller.RegisterWorkflow(persist)
+	caller.RegisterWorkflow(standalone)
 	caller.RegisterActivity(attempt)
+	caller.RegisterActivity(alone)
 
 	handler := newWorker(*address, desks)
 	handler.RegisterWorkflow(work)

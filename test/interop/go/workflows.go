@@ -44,7 +44,7 @@ func shared(ctx workflow.Context, job Job) (Answer, error) {
 // relay is behind the operation of the same name.
 func relay(ctx workflow.Context, job Job) (Answer, error) {
 	if len(job.Path) == 0 {
-		return answer(job.Text + " " + language), nil
+		return answer(job.Text + " " + language), workflow.Sleep(ctx, ms(job.Ms))
 	}
 	next := workflow.NewNexusClient(job.Path[0], service)
 	job.Path = job.Path[1:]

@@ -18,7 +18,9 @@ from workflows import (
     RelayWorkflow,
     RestWorkflow,
     SharedWorkflow,
+    StandaloneWorkflow,
     WorkWorkflow,
+    alone,
     attempt,
 )
 
@@ -27,8 +29,8 @@ async def main(address: str) -> None:
     caller = Worker(
         await Client.connect(address, namespace=CALLERS),
         task_queue=LANGUAGE,
-        workflows=[CallWorkflow, RestWorkflow, PersistWorkflow],
-        activities=[attempt],
+        workflows=[CallWorkflow, RestWorkflow, PersistWorkflow, StandaloneWorkflow],
+        activities=[attempt, alone],
     )
     handler = Worker(
         await Client.connect(address, namespace=DESKS),

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import Optional
+from typing import Any, Optional
 
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
@@ -26,6 +26,11 @@ CANCELLATION_TYPES = {
     "TRY_CANCEL": NexusOperationCancellationType.TRY_CANCEL,
     "WAIT_CANCELLATION_REQUESTED": NexusOperationCancellationType.WAIT_REQUESTED,
     "WAIT_CANCELLATION_COMPLETED": NexusOperationCancellationType.WAIT_COMPLETED,
+}
+
+ACTIVITY_OPTIONS: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=1),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(hours=1)),
 }
 
 
@@ -115,12 +120,25 @@ class PersistWorkflow:
 
     @workflow.run
     async def run(self) -> Answer:
-        number = await workflow.execute_activity(
-            attempt,
-            start_to_close_timeout=timedelta(minutes=1),
-            retry_policy=RetryPolicy(initial_interval=timedelta(hours=1)),
-        )
+        number = await workflow.execute_activity(attempt, **ACTIVITY_OPTIONS)
         return Answer("done at last", attempt=number)
+
+
+@activity.defn
+async def alone(endpoint: str, job: Job) -> Answer:
+    desk = activity.client().create_nexus_client(JobDesk, endpoint)
+    return await desk.execute_operation(JobDesk.work, job, id=job.id)
+
+
+@workflow.defn(name="standalone")
+class StandaloneWorkflow:
+    """Has `work` done by the SDK's client."""
+
+    @workflow.run
+    async def run(self, endpoint: str, job: Job) -> Answer:
+        return await workflow.execute_activity(
+            alone, args=[endpoint, job], **ACTIVITY_OPTIONS
+        )
 
 
 @workflow.defn(name="work")
@@ -174,6 +192,8 @@ class RelayWorkflow:
     @workflow.run
     async def run(self, job: Job) -> Answer:
         if not job.path:
+            if job.ms > 0:
+                await workflow.sleep(timedelta(milliseconds=job.ms))
             return Answer(f"{job.text} python")
         endpoint, *path = job.path
         client = workflow.create_nexus_client(service=JobDesk, endpoint=endpoint)

@@ -47,7 +47,10 @@ export const jobDesk = nexus.service('JobDesk', {
   adjust: nexus.operation<Job, Answer>({ name: 'adjust' }),
   /** The same, but the update is what the operation is: its caller gets a token. It takes `ms`. */
   revise: nexus.operation<Job, Answer>({ name: 'revise' }),
-  /** A workflow run that calls `relay` at the first endpoint of the path, and adds its language to the answer. */
+  /**
+   * A workflow run that calls `relay` at the first endpoint of the path, and adds its language to the answer. At the
+   * end of the path it takes `ms`.
+   */
   relay: nexus.operation<Job, Answer>({ name: 'relay' }),
 });
 

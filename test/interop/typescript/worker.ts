@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { activityInfo } from '@temporalio/activity';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import * as activities from './activities.ts';
 import { callers, desks } from './contract.ts';
 import { desk } from './desk.ts';
 
@@ -21,13 +21,7 @@ const caller = await Worker.create({
   namespace: callers,
   taskQueue,
   workflowBundle,
-  activities: {
-    attempt: () => {
-      const { attempt } = activityInfo();
-      if (attempt === 1) throw new Error('not yet');
-      return Promise.resolve(attempt);
-    },
-  },
+  activities,
 });
 const handler = await Worker.create({
   connection,

@@ -17,6 +17,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { HandlerError } from 'nexus-rpc';
+import type * as activities from './activities.ts';
 import { jobDesk, type Answer, type Call, type CallFailure, type Job, type Outcome } from './contract.ts';
 
 const answer = (text: string, attempt = 0): Answer => ({ text, language: 'typescript', attempt });
@@ -71,17 +72,19 @@ export async function rest(ms: number): Promise<Answer> {
   return answer('rested');
 }
 
-interface Activities {
-  attempt(): Promise<number>;
-}
+const { attempt, alone } = proxyActivities<typeof activities>({
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 hour' },
+});
 
 /** Tries again after an hour what fails at first. */
 export async function persist(): Promise<Answer> {
-  const { attempt } = proxyActivities<Activities>({
-    startToCloseTimeout: '1 minute',
-    retry: { initialInterval: '1 hour' },
-  });
   return answer('done at last', await attempt());
+}
+
+/** Has `work` done by the SDK's client. */
+export async function standalone(endpoint: string, job: Job): Promise<Answer> {
+  return alone(endpoint, job);
 }
 
 /** Behind the operation of the same name. */
@@ -114,7 +117,10 @@ export async function shared({ text: first }: Job): Promise<Answer> {
 /** Behind the operation of the same name. */
 export async function relay(job: Job): Promise<Answer> {
   const [endpoint, ...path] = job.path;
-  if (endpoint === undefined) return answer(`${job.text} typescript`);
+  if (endpoint === undefined) {
+    if (job.ms > 0) await sleep(job.ms);
+    return answer(`${job.text} typescript`);
+  }
   const next = createNexusServiceClient({ service: jobDesk, endpoint });
   const { text } = await next.executeOperation('relay', { ...job, path });
   return answer(`${text} typescript`);

@@ -10,6 +10,10 @@ import interop.Contract.Outcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.client.NexusClient;
+import io.temporal.client.NexusClientOptions;
+import io.temporal.client.StartNexusOperationOptions;
+import io.temporal.client.WorkflowClient;
 import io.temporal.common.RetryOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -171,6 +175,8 @@ final class CallerWorkflows {
   @ActivityInterface
   public interface Activities {
     int attempt();
+
+    Answer alone(String endpoint, Job job);
   }
 
   public static class ActivitiesImpl implements Activities {
@@ -182,6 +188,29 @@ final class CallerWorkflows {
       }
       return number;
     }
+
+    @Override
+    public Answer alone(String endpoint, Job job) {
+      WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
+      NexusClientOptions options =
+          NexusClientOptions.newBuilder()
+              .setNamespace(client.getOptions().getNamespace())
+              .build();
+      return NexusClient.newInstance(client.getWorkflowServiceStubs(), options)
+          .newNexusServiceClient(JobDesk.class, endpoint)
+          .execute(
+              JobDesk::work, StartNexusOperationOptions.newBuilder().setId(job.id()).build(), job);
+    }
+  }
+
+  private static Activities newActivities() {
+    return Workflow.newActivityStub(
+        Activities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofMinutes(1))
+            .setRetryOptions(
+                RetryOptions.newBuilder().setInitialInterval(Duration.ofHours(1)).build())
+            .build());
   }
 
   /** Tries again after an hour what fails at first. */
@@ -192,18 +221,23 @@ final class CallerWorkflows {
   }
 
   public static class PersistWorkflowImpl implements PersistWorkflow {
-    private final Activities activities =
-        Workflow.newActivityStub(
-            Activities.class,
-            ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(Duration.ofMinutes(1))
-                .setRetryOptions(
-                    RetryOptions.newBuilder().setInitialInterval(Duration.ofHours(1)).build())
-                .build());
-
     @Override
     public Answer persist() {
-      return new Answer("done at last", Contract.LANGUAGE, activities.attempt());
+      return new Answer("done at last", Contract.LANGUAGE, newActivities().attempt());
+    }
+  }
+
+  /** Has {@code work} done by the SDK's client. */
+  @WorkflowInterface
+  public interface StandaloneWorkflow {
+    @WorkflowMethod(name = "standalone")
+    Answer standalone(String endpoint, Job job);
+  }
+
+  public static class StandaloneWorkflowImpl implements StandaloneWorkflow {
+    @Override
+    public Answer standalone(String endpoint, Job job) {
+      return newActivities().alone(endpoint, job);
     }
   }
 }

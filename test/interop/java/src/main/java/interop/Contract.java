@@ -5,23 +5,23 @@ import io.nexusrpc.Service;
 import java.util.List;
 
 /** What the applications of all languages have in common; contract.ts of the one in TypeScript explains it. */
-final class Contract {
+public final class Contract {
   static final String CALLERS = "callers";
   static final String DESKS = "desks";
   static final String LANGUAGE = "java";
 
   private Contract() {}
 
-  record Job(String text, String id, long ms, String refusal, int times, List<String> path) {}
+  public record Job(String text, String id, long ms, String refusal, int times, List<String> path) {}
 
-  record Answer(String text, String language, int attempt) {
+  public record Answer(String text, String language, int attempt) {
     static Answer of(String text) {
       return new Answer(text, LANGUAGE, 0);
     }
   }
 
   @Service(name = "JobDesk")
-  interface JobDesk {
+  public interface JobDesk {
     @Operation
     Answer echo(Job job);
 
@@ -50,7 +50,7 @@ final class Contract {
     Answer relay(Job job);
   }
 
-  record Call(
+  public record Call(
       String endpoint,
       String operation,
       Job job,
@@ -61,8 +61,8 @@ final class Contract {
       long startToClose,
       long linger) {}
 
-  record Outcome(Answer answer, CallFailure failure, long waited) {}
+  public record Outcome(Answer answer, CallFailure failure, long waited) {}
 
-  record CallFailure(
+  public record CallFailure(
       String kind, String type, String message, String endpoint, String service, String operation) {}
 }

@@ -96,6 +96,9 @@ final class DeskWorkflows {
     @Override
     public Answer relay(Job job) {
       if (job.path().isEmpty()) {
+        if (job.ms() > 0) {
+          Workflow.sleep(Duration.ofMillis(job.ms()));
+        }
         return Answer.of(job.text() + " java");
       }
       List<String> rest = job.path().subList(1, job.path().size());

@@ -27,7 +27,8 @@ public final class Main {
     callers.registerWorkflowImplementationTypes(
         CallerWorkflows.CallWorkflowImpl.class,
         CallerWorkflows.RestWorkflowImpl.class,
-        CallerWorkflows.PersistWorkflowImpl.class);
+        CallerWorkflows.PersistWorkflowImpl.class,
+        CallerWorkflows.StandaloneWorkflowImpl.class);
     callers.registerActivitiesImplementations(new CallerWorkflows.ActivitiesImpl());
 
     WorkerFactory handler = factory(service, Contract.DESKS);
