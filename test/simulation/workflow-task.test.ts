@@ -77,6 +77,15 @@ describe('a bad command fails the workflow task, not the workflow', () => {
     expect(typesOf(await world.history('orders', 'order-1'))).not.toContain('TIMER_STARTED');
   });
 
+  test('a timer that fires before it is set', async () => {
+    await setUp();
+    const attributes = { timerId: 't', startToFireTimeout: ms(-1) };
+    const refusal = await firstTask([{ commandType: 'START_TIMER', attributes }]);
+    expect(refusal.message).toContain('negative duration. TimerId=t');
+    const failed = eventOf(await world.history('orders', 'order-1'), 'WORKFLOW_TASK_FAILED');
+    expect(failed.attributes.cause).toBe('BAD_START_TIMER_ATTRIBUTES');
+  });
+
   test('the 31st pending operation', async () => {
     await setUp();
     await world.endpoint('payments-endpoint', target);
@@ -128,6 +137,22 @@ describe('a bad command fails the workflow task, not the workflow', () => {
 });
 
 describe('a workflow task', () => {
+  test.each([[{ startToFireTimeout: ms(0) }], [{}]])('a timer of no time fires at once: %o', async (time) => {
+    world = new World();
+    await world.namespaces('orders');
+    world.workflow(caller, (history) =>
+      typesOf(history).includes('TIMER_FIRED')
+        ? [{ commandType: 'COMPLETE_WORKFLOW_EXECUTION', attributes: {} }]
+        : [{ commandType: 'START_TIMER', attributes: { timerId: 't', ...time } }],
+    );
+    await world.start(order);
+    expect(await world.settled()).toBe('idle');
+    const history = await world.history('orders', 'order-1');
+    const [started, fired] = [eventOf(history, 'TIMER_STARTED'), eventOf(history, 'TIMER_FIRED')];
+    expect(fired.eventTime).toBe(started.eventTime);
+    expect(history.at(-1)?.eventType).toBe('WORKFLOW_EXECUTION_COMPLETED');
+  });
+
   test('what happens while a worker has it is written behind its own events, closing events last', async () => {
     await setUp();
     await world.endpoint('payments-endpoint', target);

@@ -7,10 +7,11 @@ export const startTimer: CommandHandler<'START_TIMER'> = {
     if (timerId === '') {
       return refuseCommand('BAD_START_TIMER_ATTRIBUTES', 'TimerId is not set on StartTimerCommand.');
     }
-    if (startToFireTimeout <= 0) {
+    // A timer of no time is allowed: an SDK's sleep(0) may send one.
+    if (startToFireTimeout < 0) {
       return refuseCommand(
         'BAD_START_TIMER_ATTRIBUTES',
-        `An invalid StartToFireTimeout is set on StartTimerCommand: a timer needs a time above 0. TimerId=${timerId}`,
+        `An invalid StartToFireTimeout is set on StartTimerCommand: negative duration. TimerId=${timerId}`,
       );
     }
     const pending = check.execution.timers.has(timerId) && !check.cancelledTimers.has(timerId);
