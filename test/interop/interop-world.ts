@@ -80,7 +80,8 @@ export class InteropWorld {
       const target = { worker: { namespace: desks, taskQueue } };
       await operatorService.createNexusEndpoint({ spec: { name, target } });
     }
-    await this.control.request('limits/set', { changes: { standaloneOperations: true } });
+    const changes = { standaloneOperations: true, updateCallbacks: true };
+    await this.control.request('limits/set', { changes });
   }
 
   async #work(address: string, applications: readonly ReadyApplication[]): Promise<void> {

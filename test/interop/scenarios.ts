@@ -105,7 +105,6 @@ const messages: readonly Scenario[] = [
   {
     name: 'an update-backed operation',
     across: 'pairs',
-    pending: 'the simulator has no callbacks of updates yet',
     play: (cell) => update(cell, 'revise', { events: asynchronous, ms: hours(1) }),
   },
 ];

@@ -112,6 +112,7 @@ public final class Desk {
                 SharedWorkflow::revise,
                 job,
                 UpdateOptions.newBuilder(Answer.class)
+                    .setUpdateName("revise")
                     .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
                     .build()));
   }
