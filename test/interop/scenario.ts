@@ -9,8 +9,6 @@ export interface Scenario {
    * one side has a part.
    */
   readonly across: 'pairs' | 'languages';
-  /** Why it cannot hold yet, in one sentence. It is skipped, with that for a reason. */
-  readonly pending?: string;
   /** Whether it would take long if time did not leap: how long it took is printed. */
   readonly long?: true;
   readonly play: (cell: Cell) => Promise<void>;
