@@ -95,6 +95,12 @@ export const timeOption = (flags: string, doc: string): Option =>
 export const choiceOption = (flags: string, doc: string, choices: readonly string[]): Option =>
   new Option(flags, doc).choices(choices);
 
+/** An option that may be given several times; its value is all of them in order. */
+export const manyOption = (flags: string, description: string): Option =>
+  new Option(flags, description)
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([], 'none');
+
 /** An option that carries a path. An option in its place is a value that was forgotten. */
 export const pathOption = (flags: string, doc: string): Option =>
   new Option(flags, doc).argParser((text) => {

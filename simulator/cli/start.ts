@@ -4,7 +4,7 @@ import { StorageError } from '../persistence/journal.ts';
 import type { ClockMode } from '../protocol/contract.ts';
 import { Simulation } from '../simulation.ts';
 import { parseWorld } from '../world/parse.ts';
-import { addCommand, choiceOption, pathOption, timeOption } from './arguments.ts';
+import { addCommand, choiceOption, manyOption, pathOption, timeOption } from './arguments.ts';
 import { openKept, type KeptWorld } from './kept-world.ts';
 import type { TlsMaterial } from '../frontends/temporal/server.ts';
 import { noColours } from './palette.ts';
@@ -18,8 +18,12 @@ import { ExitCode, unusable } from './terminal.ts';
 import { addTlsOptions, readTls, type TlsOptions } from './tls.ts';
 import { diskText, diskWorldFiles } from './world-files.ts';
 
+/** What SDKs and Temporal's command line mean when nobody names a namespace. */
+const DEFAULT_NAMESPACE = 'default';
+
 interface StartOptions extends TlsOptions {
   readonly port: number;
+  readonly namespace: readonly string[];
   readonly httpPort?: number;
   readonly controlPort: number;
   readonly data?: string;
@@ -61,6 +65,12 @@ export function addStart(program: Command, context: CommandContext): void {
     )
     .addOption(pathOption('--world <FILE>', 'Run this world file at once.'))
     .addOption(
+      manyOption(
+        '-n, --namespace <NAME>',
+        `Register this one beside "${DEFAULT_NAMESPACE}", unless a kept world goes on; may be repeated.`,
+      ).conflicts('world'),
+    )
+    .addOption(
       choiceOption(
         '--announce <FORM>',
         'Print one JSON line with the addresses, and end when standard input closes.',
@@ -92,9 +102,9 @@ async function start(options: StartOptions, context: CommandContext): Promise<Ex
   }
   let code: ExitCode = ExitCode.unusable;
   try {
-    if (options.world === undefined && kept.value.options.resume === undefined) {
-      // Clients that name no namespace mean this one. A folder that has kept it refuses a second.
-      await simulation.value.request('namespaces/register', { namespace: 'default' });
+    if (options.world === undefined && isNew(kept.value)) {
+      const refusal = await register([DEFAULT_NAMESPACE, ...options.namespace], simulation.value);
+      if (refusal !== undefined) return unusable(terminal, refusal);
     }
     code = await stay(simulation.value, { originMs, world: world.value, tls: tls.value, options }, context);
   } catch (problem) {
@@ -106,6 +116,19 @@ async function start(options: StartOptions, context: CommandContext): Promise<Ex
   }
   const { failure } = context.ending;
   return failure === undefined ? code : unusable(terminal, failure);
+}
+
+/** Nothing was kept, so nothing would be brought back that somebody deleted. */
+const isNew = ({ options: { resume, registry } }: KeptWorld): boolean =>
+  resume === undefined && (registry === undefined || registry.namespaces.length === 0);
+
+/** Why a namespace cannot be registered, in one sentence. */
+async function register(namespaces: readonly string[], { remote }: Simulation): Promise<string | undefined> {
+  for (const namespace of new Set(namespaces)) {
+    const reply = await remote.call('registerNamespace', { namespace });
+    if (!reply.ok) return `The namespace "${namespace}" cannot be registered: ${reply.error.message}`;
+  }
+  return undefined;
 }
 
 interface Staying {

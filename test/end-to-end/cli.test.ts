@@ -39,18 +39,6 @@ const file = (name: string, content: string | Uint8Array): string => {
   return path;
 };
 
-interface Announcement {
-  readonly control: { readonly url: string; readonly token: string };
-  readonly grpc: string;
-  readonly http: string;
-  readonly pid: number;
-}
-
-async function announced(process: SimulatorProcess): Promise<Announcement> {
-  const [line] = await process.until('stdout', /^.*\n/);
-  return JSON.parse(line) as Announcement;
-}
-
 describe('run', () => {
   test('draws the example, judges it and ends well', async () => {
     const { code, out, error } = nexusSim('run', checkout);
@@ -260,61 +248,6 @@ describe('journal', () => {
   });
 });
 
-describe('start', () => {
-  test('announces where it is, can be asked, runs a world and ends when told to', async () => {
-    const process = start('start', '--port', '0', '--announce', 'json');
-    const { control, grpc, http, pid } = await announced(process);
-    expect(grpc).toMatch(/^127\.0\.0\.1:\d+$/);
-    expect(pid).toBe(process.child.pid);
-    const client = await ControlClient.connect(control.url, control.token);
-    const described = await client.request('simulator/describe', {});
-    expect(described).toMatchObject({
-      version: manifest.version,
-      grpcAddress: grpc,
-      httpAddress: http,
-      clock: { mode: { mode: 'paced', rate: 1 } },
-    });
-    const verdict = client.next(({ method }) => method === 'world/finished');
-    expect(await client.request('world/run', { name: hello, text: readFileSync(hello, 'utf8') })).toEqual({
-      run: 1,
-      problems: [],
-    });
-    expect(await verdict).toMatchObject({ params: { verdict: { passed: true } } });
-    expect(await client.request('simulator/shutdown', {})).toEqual({});
-    expect(await process.ended).toBe(0);
-    expect(process.out.trim().split('\n')).toHaveLength(1);
-  });
-
-  test('ends when whoever started it goes away', async () => {
-    const process = start('start', '--port', '0', '--announce', 'json');
-    await announced(process);
-    process.child.stdin.end();
-    expect(await process.ended).toBe(0);
-  });
-
-  test('without --announce it does not care about its input, and tells people where it is', async () => {
-    const process = start('start', '--port', '0', '--time', 'paused', '--world', hello);
-    process.child.stdin.end();
-    const [, url = '', token = ''] = await process.until('stderr', /control\s+(\S+)\s+token (\S+)/);
-    const client = await ControlClient.connect(url, token);
-    expect((await client.request('simulator/describe', {})).clock.mode).toEqual({ mode: 'paused' });
-    client.dispose();
-    process.child.kill('SIGTERM');
-    expect(await process.ended).toBe(0);
-  });
-
-  test('a port that is taken is one sentence', async () => {
-    const process = start('start', '--port', '0', '--announce', 'json');
-    const { grpc } = await announced(process);
-    const port = grpc.split(':')[1] ?? '';
-    const { code, error } = nexusSim('start', '--port', port);
-    expect(code).toBe(2);
-    expect(error).toMatch(
-      new RegExp(`nexus-sim: Cannot listen on 127\\.0\\.0\\.1:${port} .*Choose another port`),
-    );
-  });
-});
-
 describe('the command line', () => {
   test('help and version', () => {
     expect(nexusSim('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, error: '' });
@@ -395,6 +328,10 @@ describe('the command line', () => {
     [
       ['run', 'dist/tree-sitter.wasm'],
       'nexus-sim: "dist/tree-sitter.wasm" is not UTF-8 text; save it as UTF-8.\n',
+    ],
+    [
+      ['start', '--port', '0', '-n', ''],
+      'nexus-sim: The namespace "" cannot be registered: Namespace is not set on request.\n',
     ],
     [['start', '--world', 'gone.yaml'], 'nexus-sim: There is no file "gone.yaml"; check the path.\n'],
   ])('%j is refused with one sentence and code 2', (argv, error) => {
