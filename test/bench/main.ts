@@ -1,8 +1,13 @@
+import { asyncLatencyBench } from './async-latency-bench.ts';
 import { engineBench } from './engine-bench.ts';
+import { firstRpcBench } from './first-rpc-bench.ts';
 import { journalBench } from './journal-bench.ts';
 import { memoryBench } from './memory-bench.ts';
+import { residentBench } from './resident-bench.ts';
 import { rounded, type Bench } from './report.ts';
 import { startBench } from './start-bench.ts';
+import { syncLatencyBench } from './sync-latency-bench.ts';
+import { throughputBench } from './throughput-bench.ts';
 import { yearBench } from './year-bench.ts';
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -11,6 +16,11 @@ const benches: Readonly<Record<string, Bench>> = {
   memory: memoryBench,
   start: startBench,
   journal: journalBench,
+  'first-rpc': firstRpcBench,
+  resident: residentBench,
+  'sync-latency': syncLatencyBench,
+  throughput: throughputBench,
+  'async-latency': asyncLatencyBench,
 };
 
 /** Runs one benchmark and prints its figures, as a table or with `--json` as one line. Returns the exit code. */

@@ -47,13 +47,17 @@ export class GrpcClient implements Disposable {
   #send(path: string, bytes: Buffer, settings: CallSettings): Promise<GrpcAnswer> {
     return new Promise((resolve) => {
       const deadline = settings.deadlineMs === undefined ? undefined : Date.now() + settings.deadlineMs;
+      const cancel = (): void => {
+        call.cancel();
+      };
       const done = (error: ServiceError | null, value?: Buffer): void => {
+        settings.abort?.removeEventListener('abort', cancel);
         if (error === null) resolve({ ok: true, value });
         else resolve({ ok: false, code: error.code, message: error.details, metadata: error.metadata });
       };
       const options = deadline === undefined ? {} : { deadline };
       const call = this.#client.makeUnaryRequest(path, same, same, bytes, options, done);
-      settings.abort?.addEventListener('abort', () => call.cancel());
+      settings.abort?.addEventListener('abort', cancel);
     });
   }
 }
