@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ControlClient } from '../harness/control-client.ts';
+import type { Program } from '../harness/program.ts';
 import { CrampedSimulatorProcess, nexusSim, SimulatorProcess } from '../harness/simulator-process.ts';
 
 let folder = '';
-const processes: SimulatorProcess[] = [];
+const processes: Program[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nexus-storage-'));
@@ -22,11 +23,11 @@ afterEach(async () => {
 });
 
 interface Started {
-  readonly process: SimulatorProcess;
+  readonly process: Program;
   readonly client: ControlClient;
 }
 
-async function connected(process: SimulatorProcess): Promise<Started> {
+async function connected(process: Program): Promise<Started> {
   processes.push(process);
   const [line] = await process.until('stdout', /^.*\n/);
   const { control } = JSON.parse(line) as { control: { url: string; token: string } };
