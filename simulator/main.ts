@@ -2,6 +2,7 @@
 import { compose } from './compose.ts';
 import { parse, programOf } from './cli/arguments.ts';
 import { Ending } from './cli/ending.ts';
+import { addAttach } from './cli/attach.ts';
 import { addHistory } from './cli/history.ts';
 import { addJournal } from './cli/journal.ts';
 import { addRun, type CommandContext } from './cli/run.ts';
@@ -28,7 +29,7 @@ const context: CommandContext = {
 };
 
 const program = programOf(context.wiring.version, context.terminal);
-for (const add of [addRun, addStart, addValidate, addJournal, addHistory]) add(program, context);
+for (const add of [addRun, addStart, addValidate, addJournal, addHistory, addAttach]) add(program, context);
 
 for (const stream of [process.stdout, process.stderr]) {
   // A reader that has seen enough, as `head` has, is no reason to complain.

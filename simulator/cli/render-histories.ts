@@ -1,7 +1,7 @@
 import { instant, later, type Instant } from '../base/time.ts';
 import { spansOf } from '../spans/histories.ts';
 import type { RunHistory } from '../spans/run-history.ts';
-import { sinceStart } from '../spans/since-start.ts';
+import { sinceStart, startOf } from '../spans/since-start.ts';
 import { renderTimeline } from './render-timeline.ts';
 import type { Terminal } from './terminal.ts';
 import { elide, oneLine, wrapped } from './text-width.ts';
@@ -24,7 +24,9 @@ export function renderHistories(
   format: HistoryFormat,
   terminal: Terminal,
 ): string {
-  const { spans, start } = sinceStart(spansOf(histories));
+  const bars = spansOf(histories);
+  const start = startOf(bars);
+  const spans = sinceStart(bars, start);
   const startedAt = new Date(start).toISOString();
   if (format === 'json') return `${JSON.stringify({ start: startedAt, spans, notes })}\n`;
   const { palette, width } = terminal;

@@ -1,27 +1,21 @@
-import { instant, type Instant } from '../base/time.ts';
+import { earlier, instant, type Instant } from '../base/time.ts';
 import type { Span } from '../protocol/span.ts';
 
 /** Attributes that hold instants. */
 const instants = ['startedAt', 'nextAttemptAt', 'acceptedAt'] as const;
 
-/** Spans that begin at 0, and the instant that this is. */
-export function sinceStart(spans: readonly Span[]): {
-  readonly spans: readonly Span[];
-  readonly start: Instant;
-} {
-  const start = instant(spans.reduce((first, span) => Math.min(first, span.start), Infinity));
-  if (!Number.isFinite(start)) return { spans, start: instant(0) };
-  const moved = (at: Instant): Instant => instant(at - start);
-  return {
-    start,
-    spans: spans.map((span) => ({
-      ...span,
-      start: moved(span.start),
-      ...(span.end !== undefined && { end: moved(span.end) }),
-      attributes: movedAttributes(span.attributes, start),
-    })),
-  };
-}
+/** When the first of them begins. */
+export const startOf = (spans: readonly Span[]): Instant =>
+  spans.reduce((first, span) => earlier(first, span.start), spans[0]?.start ?? instant(0));
+
+/** The same spans on a clock that shows 0 at `start`. */
+export const sinceStart = (spans: readonly Span[], start: Instant): readonly Span[] =>
+  spans.map((span) => ({
+    ...span,
+    start: instant(span.start - start),
+    ...(span.end !== undefined && { end: instant(span.end - start) }),
+    attributes: movedAttributes(span.attributes, start),
+  }));
 
 function movedAttributes(attributes: Span['attributes'], start: Instant): Span['attributes'] {
   const found = instants.flatMap((name) => {
