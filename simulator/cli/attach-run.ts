@@ -2,16 +2,18 @@ import { CancellationSource } from '../base/cancellation.ts';
 import { instant } from '../base/time.ts';
 import { Attachment } from '../cluster/attach.ts';
 import { follow } from '../cluster/attach-follow.ts';
+import { codecOf, type CodecRequest, type RemoteCodec } from '../cluster/codec.ts';
 import { connect } from '../cluster/connect.ts';
 import { clusterSettings } from '../cluster/settings.ts';
 import type { TemporalPort } from '../protocol/temporal/port.ts';
 import { spansOf } from '../spans/histories.ts';
+import type { RunHistory } from '../spans/run-history.ts';
 import { ChangeReport } from './render-changes.ts';
 import { renderHistories, type HistoryFormat } from './render-histories.ts';
 import type { CommandContext } from './run.ts';
 import { ExitCode, unusable } from './terminal.ts';
 
-export interface AttachRequest {
+export interface AttachRequest extends CodecRequest {
   readonly workflow: string;
   readonly namespace?: string;
   readonly runId?: string;
@@ -33,6 +35,8 @@ export async function attach(
     env: process.env,
   });
   if (!settings.ok) return unusable(terminal, settings.error);
+  const codec = codecOf(request);
+  if (!codec.ok) return unusable(terminal, codec.error);
   // Histories keep the server's times, so instants count from the Unix epoch.
   const connection = await connect(settings.value, 0);
   if (!connection.ok) return unusable(terminal, connection.error);
@@ -41,7 +45,8 @@ export async function attach(
   const { port } = connection.value;
   const { namespace } = settings.value;
   try {
-    return await attachOn({ port, namespace, signal: cancellation.signal }, request, context);
+    const server = { port, namespace, codec: codec.value, signal: cancellation.signal };
+    return await attachOn(server, request, context);
   } finally {
     connection.value.dispose();
   }
@@ -50,11 +55,12 @@ export async function attach(
 interface Server {
   readonly port: TemporalPort;
   readonly namespace: string;
+  readonly codec: RemoteCodec | undefined;
   readonly signal: CancellationSource['signal'];
 }
 
 async function attachOn(
-  { port, namespace, signal }: Server,
+  { port, namespace, codec, signal }: Server,
   request: AttachRequest,
   { terminal, wiring }: CommandContext,
 ): Promise<ExitCode> {
@@ -67,15 +73,23 @@ async function attachOn(
   const { workflow: workflowId, runId, format } = request;
   const opened = await attachment.open({ namespace, workflowId, ...(runId !== undefined && { runId }) });
   if (!opened.ok) return unusable(terminal, opened.error);
+  const decoded = async (): Promise<readonly RunHistory[]> =>
+    (await codec?.decode(attachment.histories)) ?? attachment.histories;
   if (request.follow === true) {
     const report = new ChangeReport(format, terminal);
-    const tell = (): void => terminal.out(report.changesIn(spansOf(attachment.histories)));
-    tell();
-    await follow(attachment, { port, signal, onChange: tell });
+    const tell = async (): Promise<void> => terminal.out(report.changesIn(spansOf(await decoded())));
+    // One after the other: decoding takes its time.
+    let telling = tell();
+    const onChange = (): void => {
+      telling = telling.then(tell);
+    };
+    await follow(attachment, { port, signal, onChange });
+    await telling;
     if (format === 'json') return ExitCode.passed;
     terminal.out('\n');
   }
-  const { histories, notes } = attachment;
+  const histories = await decoded();
+  const notes = [...attachment.notes, ...(codec?.notes ?? [])];
   terminal.out(renderHistories({ histories, notes }, format, terminal));
   return ExitCode.passed;
 }

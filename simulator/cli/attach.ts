@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { addCommand, choiceOption, numberOption } from './arguments.ts';
 import type { AttachRequest } from './attach-run.ts';
+import { codecOptions } from './codec-option.ts';
 import { historyFormats } from './render-histories.ts';
 import type { CommandContext } from './run.ts';
 
@@ -9,7 +10,7 @@ const RUNS_DEFAULT = 50;
 
 /** `nexus-sim attach [ADDRESS] --workflow ID`. */
 export function addAttach(program: Command, context: CommandContext): void {
-  addCommand(program, {
+  const command = addCommand(program, {
     name: 'attach',
     summary:
       'Draws a workflow of a running Temporal server, with everything that it calls and that calls it.',
@@ -34,4 +35,5 @@ export function addAttach(program: Command, context: CommandContext): void {
       const { attach } = await import('./attach-run.ts');
       context.conclude(await attach(address, request, context));
     });
+  for (const option of codecOptions()) command.addOption(option);
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
+import { codecOf, type CodecRequest } from '../cluster/codec.ts';
 import { readExported } from '../cluster/history-json.ts';
 import { absentRuns, joinExported, type ExportedFile } from '../cluster/history-set.ts';
 import { readText } from './read-text.ts';
@@ -11,7 +12,7 @@ const FILE_BYTES_MAX = 160_000_000;
 const FILES_MAX = 500;
 const EVENTS_MAX = 500_000;
 
-export interface ShowOptions {
+export interface ShowOptions extends CodecRequest {
   readonly namespace?: string;
   readonly format: HistoryFormat;
 }
@@ -19,9 +20,11 @@ export interface ShowOptions {
 /** Draws the histories in these files together, or says of each file what is wrong with it. */
 export async function showHistories(
   paths: readonly string[],
-  { namespace, format }: ShowOptions,
+  { namespace, format, ...codecRequest }: ShowOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const codec = codecOf(codecRequest);
+  if (!codec.ok) return unusable(terminal, codec.error);
   if (paths.length > FILES_MAX) {
     return unusable(terminal, `${paths.length} files are named, and ${FILES_MAX} can be drawn; name fewer.`);
   }
@@ -45,7 +48,9 @@ export async function showHistories(
   if (histories.length === 0) {
     return unusable(terminal, 'There are only descriptions; name the histories that they belong to, too.');
   }
-  terminal.out(renderHistories({ histories, notes: absentRuns(histories) }, format, terminal));
+  const decoded = (await codec.value?.decode(histories)) ?? histories;
+  const notes = [...absentRuns(histories), ...(codec.value?.notes ?? [])];
+  terminal.out(renderHistories({ histories: decoded, notes }, format, terminal));
   return code;
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addCommand, choiceOption } from './arguments.ts';
+import { codecOptions } from './codec-option.ts';
 import type { ShowOptions } from './history-show.ts';
 import { historyFormats } from './render-histories.ts';
 import type { CommandContext } from './run.ts';
@@ -11,7 +12,7 @@ export function addHistory(program: Command, context: CommandContext): void {
     summary: 'Draws histories that were exported from a Temporal server.',
     examples: { 'show caller.json handler.json': 'draw both sides of a call' },
   });
-  addCommand(group, {
+  const show = addCommand(group, {
     name: 'show',
     summary: 'Draws exported histories as one timeline, joined by their links.',
     examples: {
@@ -31,4 +32,5 @@ export function addHistory(program: Command, context: CommandContext): void {
       const { showHistories } = await import('./history-show.ts');
       context.conclude(await showHistories(paths, options, context.terminal));
     });
+  for (const option of codecOptions()) show.addOption(option);
 }

@@ -2,6 +2,7 @@ import type { Instant } from '../base/time.ts';
 import type { RunId, RunRef, SpanId } from '../protocol/ids.ts';
 import type { HistoryEvent } from '../protocol/temporal/history.ts';
 import { traceAttempt, traceCancelRequest } from './attempt-spans.ts';
+import { traceContent } from './content-spans.ts';
 import { openedBy, traceEvent } from './history-spans.ts';
 import type { RunHistory } from './run-history.ts';
 import { updateSpan, workflowSpan } from './span-ids.ts';
@@ -17,6 +18,7 @@ export function traceRun(store: SpanStore, { run, events }: RunHistory): void {
     const begins = openedBy(run, event);
     if (begins !== undefined) opened.push(begins.id);
     traceEvent(store, run, event);
+    traceContent(store, run, event);
     if (event.eventType === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') {
       opened.push(updateSpan(run.runId, event.attributes.protocolInstanceId));
     }

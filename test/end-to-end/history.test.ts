@@ -54,3 +54,22 @@ test('a description alone is no history', () => {
     error: 'nexus-sim: There are only descriptions; name the histories that they belong to, too.\n',
   });
 });
+
+test('payloads are sent to other machines by https only', () => {
+  const codec = ['--codec-endpoint', 'http://codec.example.com'];
+  const { code, out, error } = nexusSim('history', 'show', fixture('hold'), ...codec);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(error).toBe('nexus-sim: The codec codec.example.com is not on this machine; name it with https.\n');
+});
+
+test('a codec that is not there hides nothing', () => {
+  const { code, out } = nexusSim(
+    'history',
+    'show',
+    fixture('hold'),
+    '--codec-endpoint',
+    'http://127.0.0.1:1',
+  );
+  expect(code).toBe(0);
+  expect(out).toContain('workflow holdFunds');
+});
