@@ -15,9 +15,9 @@ export function addAttach(program: Command, context: CommandContext): void {
     summary:
       'Draws a workflow of a running Temporal server, with everything that it calls and that calls it.',
     examples: {
-      'localhost:7233 --workflow order-42 --namespace shop': 'what happened so far, in all namespaces',
-      '--workflow order-42 --follow': 'as it happens, at TEMPORAL_ADDRESS',
-      '--workflow order-42 --format json': 'the bars, for a script',
+      'localhost:7233 -w order-42 -n shop': 'so far, in all namespaces',
+      '-w order-42 --follow': 'as it happens',
+      '-w order-42 --format json': 'for a script',
     },
   })
     .argument(

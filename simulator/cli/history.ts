@@ -16,13 +16,15 @@ export function addHistory(program: Command, context: CommandContext): void {
     name: 'show',
     summary: 'Draws exported histories as one timeline, joined by their links.',
     examples: {
-      'order.json': 'what "temporal workflow show --output json" printed',
-      'order.json charge.json': 'the caller and its handler',
-      'order.json order.describe.json': 'with what is pending, as "temporal workflow describe" told it',
-      '*.json --format json': 'the bars, for a script',
+      'order.json charge.json': 'a caller, its handler',
+      'order.json order.describe.json': 'with what is pending',
+      '*.json --format json': 'for a script',
     },
   })
-    .argument('<FILE...>', 'Histories as JSON, one run each, and descriptions of runs.')
+    .argument(
+      '<FILE...>',
+      'What "temporal workflow show" and "describe" print with "--output json", a run each.',
+    )
     .option('-n, --namespace <NAME>', 'Namespace of the runs of which no link tells it.')
     .addOption(
       choiceOption('--format <FORM>', 'A timeline, or one JSON document.', historyFormats).default('text'),

@@ -1,11 +1,11 @@
 import type { RunRef, SpanId } from '../protocol/ids.ts';
 import type { Payload, Payloads } from '../protocol/temporal/common.ts';
 import type { HistoryEvent } from '../protocol/temporal/history.ts';
-import { payloadsText } from './payload-text.ts';
+import { payloadsText, shortened } from './payload-text.ts';
 import { activitySpan, operationSpanOf, workflowSpan } from './span-ids.ts';
 import type { SpanStore } from './span-store.ts';
 
-/** What went into workflows, activities and operations, and what came out. */
+/** What went into workflows, activities and operations, what came out, and which signals came meanwhile. */
 export function traceContent(store: SpanStore, run: RunRef, event: HistoryEvent): void {
   const annotate = (id: SpanId, name: 'input' | 'result', payloads: Payloads | undefined): void => {
     if (payloads?.payloads !== undefined) store.annotate(id, { [name]: payloadsText(payloads) });
@@ -17,6 +17,12 @@ export function traceContent(store: SpanStore, run: RunRef, event: HistoryEvent)
     case 'WORKFLOW_EXECUTION_COMPLETED':
       annotate(workflowSpan(run.runId), 'result', event.attributes.result);
       return;
+    case 'WORKFLOW_EXECUTION_SIGNALED': {
+      const before = store.get(workflowSpan(run.runId))?.attributes['signals'];
+      const names = [...(before === undefined ? [] : [before]), event.attributes.signalName].join(', ');
+      store.annotate(workflowSpan(run.runId), { signals: shortened(names) });
+      return;
+    }
     case 'ACTIVITY_TASK_SCHEDULED':
       annotate(activitySpan(run.runId, event.eventId), 'input', event.attributes.input);
       return;

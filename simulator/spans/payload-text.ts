@@ -5,10 +5,12 @@ import type { Payload, Payloads } from '../protocol/temporal/common.ts';
 const TEXT_MAX = 200;
 
 /** What is in payloads, for people: JSON as it is, and of everything else what it is and how long. */
-export function payloadsText({ payloads = [] }: Payloads): string {
-  const text = payloads.map(payloadText).join(', ');
-  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text;
-}
+export const payloadsText = ({ payloads = [] }: Payloads): string =>
+  shortened(payloads.map(payloadText).join(', '));
+
+/** A text of a length that an attribute may have. */
+export const shortened = (text: string): string =>
+  text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text;
 
 function payloadText({ metadata = {}, data }: Payload): string {
   const encoding = decodeText(metadata['encoding'] ?? '') ?? '';

@@ -262,6 +262,9 @@ describe('the command line', () => {
     [['journal']],
     [['journal', 'show']],
     [['journal', 'replay']],
+    [['history']],
+    [['history', 'show']],
+    [['attach']],
   ])('the help of %j has examples and the exit codes, and keeps to the width of the terminal', (command) => {
     const { code, out, error } = nexusSimIn({ COLUMNS: '80' }, ...command, '--help');
     expect({ code, error }).toEqual({ code: 0, error: '' });

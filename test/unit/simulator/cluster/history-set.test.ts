@@ -48,6 +48,18 @@ test('calls, runs and completions are joined over namespaces', () => {
   expect(delivery).toMatchObject({ start: second?.end, end: charge.end, outcome: 'succeeded' });
 });
 
+test('workflows and operations tell what went in and came out, and the signals', () => {
+  const spans = spansOf(joinExported(all));
+  const attributesOf = (name: string) => spans.find((span) => span.name === name)?.attributes;
+  expect(attributesOf('placeOrder')).toMatchObject({
+    input: '"42"',
+    result: '"42 charged"',
+    signals: 'ship',
+  });
+  expect(attributesOf('BankService.quote')).toMatchObject({ input: '{"order":"42"}', result: '2' });
+  expect(attributesOf('reserve')).toMatchObject({ input: '"42"', result: '"42 reserved"' });
+});
+
 test('a cancel request is a bar of its own, from the request to its delivery', () => {
   const spans = spansOf(joinExported(all));
   const hold = spans.find(({ name }) => name === 'BankService.hold');
