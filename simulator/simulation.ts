@@ -8,7 +8,7 @@ import { StorageError, type Journal } from './persistence/journal.ts';
 import type { ReadJournal } from './persistence/read-journal.ts';
 import { recordingHandlers } from './persistence/recording-handlers.ts';
 import type { Recordings } from './persistence/recordings.ts';
-import type { Instant } from './base/time.ts';
+import { ms, type Instant } from './base/time.ts';
 import type { Profile } from './protocol/limits.ts';
 import type { NexusClient } from './protocol/nexus-client.ts';
 import {
@@ -196,7 +196,8 @@ export class Simulation implements ControlPort, Disposable {
     this.#driver = this.#openDriver({
       seed,
       profile: request.profile ?? world.profile,
-      limits: world.limits.value,
+      // Its verdict and its picture need all of it, however much time has passed by then.
+      limits: { retention: ms(0), ...world.limits.value },
       ...(request.until !== undefined && { until: request.until }),
       clock: isWaiting ? { mode: 'paused' } : this.#clockThen,
       ...(journal !== undefined && { journal }),
@@ -216,7 +217,10 @@ export class Simulation implements ControlPort, Disposable {
   }
 
   timeline(): ResultOf<'timeline/subscribe'> {
-    return { run: this.#run, spans: [...this.#driver.spans()], now: this.#driver.clockState().now };
+    const driver = this.#driver;
+    const dropped = driver.spansDropped;
+    const { now } = driver.clockState();
+    return { run: this.#run, spans: [...driver.spans()], now, ...(dropped > 0 && { dropped }) };
   }
 
   dispose(): void {
@@ -275,8 +279,12 @@ export class Simulation implements ControlPort, Disposable {
     const run = this.#run;
     const playing = this.#owned.add(runWorld(parsed, driver));
     const verdict = await playing.verdict;
-    const { overrun } = driver;
-    const troubles = overrun === undefined ? playing.troubles : [...playing.troubles, overrun.message];
+    const { overrun, spansDropped } = driver;
+    const troubles = [
+      ...playing.troubles,
+      ...(overrun === undefined ? [] : [overrun.message]),
+      ...(spansDropped === 0 ? [] : [incomplete(spansDropped)]),
+    ];
     if (run === this.#run && this.#failure === undefined) {
       this.#notifications.fire({ method: 'world/finished', params: { run, name: request.name, verdict } });
     }
@@ -301,6 +309,13 @@ export class Simulation implements ControlPort, Disposable {
     owned.add(
       driver.onSpansChanged((spans) => {
         const params = { run, spans: [...spans], now: driver.clockState().now };
+        this.#notifications.fire({ method: 'timeline/changed', params });
+      }),
+    );
+    owned.add(
+      driver.onSpansRemoved((removed) => {
+        const { now } = driver.clockState();
+        const params = { run, spans: [], now, removed: [...removed], dropped: driver.spansDropped };
         this.#notifications.fire({ method: 'timeline/changed', params });
       }),
     );
@@ -384,6 +399,10 @@ export class Simulation implements ControlPort, Disposable {
     return this.#driver.clockState().mode.mode === 'paused';
   }
 }
+
+const incomplete = (dropped: number): string =>
+  `${dropped} bars of the timeline were dropped, some perhaps with runs that had closed; ` +
+  'the limits retention, closedRunsMax and spansMax say how much is kept.';
 
 const unpaused = (how: string): Refusal => ({
   message: `The clock can be ${how} by hand only while it is paused; pause it first.`,

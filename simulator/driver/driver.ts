@@ -9,6 +9,7 @@ import type { ClockMode, ClockState, RunGoal } from '../protocol/contract.ts';
 import type { FaultRule } from '../protocol/fault.ts';
 import { limitsOf, type Limits } from '../protocol/limits.ts';
 import type { RegistrySnapshot } from '../protocol/registry.ts';
+import type { SpanId } from '../protocol/ids.ts';
 import type { Span } from '../protocol/span.ts';
 import type { RequestOf, TemporalMethod } from '../protocol/temporal/methods.ts';
 import type { CallOptions, Reply, Sleeper, TemporalPort } from '../protocol/temporal/port.ts';
@@ -60,6 +61,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
   readonly #settled = new Set<(settled: Settled) => void>();
   readonly #clockChanged = new Emitter<ClockState>();
   readonly #spansChanged = new Emitter<readonly Span[]>();
+  readonly #spansRemoved = new Emitter<readonly SpanId[]>();
   readonly #bounds: RunBounds;
   /** Inputs that wait to be stepped through, in order. */
   #waiting: Input[] = [];
@@ -68,6 +70,8 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
 
   readonly onClockChanged: Event<ClockState> = this.#clockChanged.event;
   readonly onSpansChanged: Event<readonly Span[]> = this.#spansChanged.event;
+  /** Spans that were told of and are dropped. */
+  readonly onSpansRemoved: Event<readonly SpanId[]> = this.#spansRemoved.event;
   readonly onRegistryChanged: Event<RegistrySnapshot>;
   readonly onFactsRecorded: Event<readonly StampedFact[]>;
 
@@ -145,6 +149,11 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
 
   spans(): readonly Span[] {
     return this.#writer.trace.all();
+  }
+
+  /** How many spans have been dropped: with their runs, or because there were too many. */
+  get spansDropped(): number {
+    return this.#writer.trace.store.dropped;
   }
 
   /** The engine's state, for queries. Only inputs change it. */
@@ -232,6 +241,7 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
     this.#writer.dispose();
     this.#clockChanged.dispose();
     this.#spansChanged.dispose();
+    this.#spansRemoved.dispose();
   }
 
   #input(input: Input, caller: Caller): boolean {
@@ -396,6 +406,8 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
   #publish(): void {
     const changed = this.#writer.trace.takeChanged();
     if (changed.length > 0) this.#spansChanged.fire(changed);
+    const removed = this.#writer.trace.store.takeRemoved();
+    if (removed.length > 0) this.#spansRemoved.fire(removed);
   }
 }
 

@@ -76,6 +76,7 @@ export class Writer implements Disposable {
       this.breakers.apply(fact);
       registryChanged ||= fact.kind.startsWith('endpoint-') || fact.kind.startsWith('namespace-');
     }
+    this.trace.store.trim(this.engine.limits.spansMax);
     // Whoever listens keeps it, too, and may find that it cannot.
     if (registryChanged) this.registryChanged.fire(this.registry());
     let answered = 0;
@@ -107,6 +108,7 @@ export class Writer implements Disposable {
         this.trace.apply(fact);
         this.breakers.apply(fact);
       }
+      this.trace.store.trim(this.engine.limits.spansMax);
       const { call } = input as { readonly call?: number };
       this.#nextCall = Math.max(this.#nextCall, (call ?? 0) + 1);
     }

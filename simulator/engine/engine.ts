@@ -13,11 +13,13 @@ import type { CallInput, Input } from './input.ts';
 import { methodHandlers } from './methods.ts';
 import { endExternalCall } from './nexus/external-answer.ts';
 import { runFreedCalls } from './nexus/outbound-calls.ts';
+import { unloadIdleQueues } from './matching/idle-queues.ts';
 import { loseWorker } from './matching/worker-gone.ts';
 import { namedGroup } from './nexus/outbound-group.ts';
 import { adoptLimits, forceBreaker } from './nexus/outbound-queue.ts';
 import { addNamespace } from './registry/namespaces.ts';
 import { restartServer } from './restart.ts';
+import { forgetExpired } from './retention.ts';
 import { answerStandaloneWaits } from './standalone/wait.ts';
 import { emptyState, type EngineState } from './state.ts';
 import { giveUpCall } from './give-up-call.ts';
@@ -97,10 +99,12 @@ export class Engine {
       transfers: [],
       freedGroups: new Set(),
     };
+    forgetExpired(turn);
     handle(turn, input, before);
     doTransfers(turn);
     runFreedCalls(turn);
     answerWaits(turn);
+    unloadIdleQueues(turn);
     return turn;
   }
 }

@@ -93,6 +93,8 @@ export type Fact =
       /** By their STARTED events. */
       readonly timers: readonly number[];
     }
+  /** A run or a standalone operation has been closed for so long, or so many have been since, that it is forgotten. */
+  | { readonly kind: 'run-expired'; readonly run: RunRef; readonly why: 'retention' | 'count' }
   /** Its run closed while a worker had it. */
   | { readonly kind: 'workflow-task-abandoned'; readonly run: RunRef; readonly scheduledEventId: number }
   | {

@@ -143,6 +143,19 @@ const latestStandaloneRunsExist: Check = ({ standalone, currentStandalone }) => 
   return undefined;
 };
 
+const closedRunsExpire: Check = ({ executions, standalone, expiries }) => {
+  let closed = 0;
+  for (const { ref, status, expiry } of executions.values()) {
+    if ((expiry?.state === 'set') !== (status !== 'RUNNING')) return `${ref.workflowId} is ${status}`;
+    if (expiry !== undefined) closed++;
+  }
+  for (const { operation, status, expiry } of standalone.values()) {
+    if ((expiry?.state === 'set') !== (status !== 'RUNNING')) return `${nameOf(operation.ref)} is ${status}`;
+    if (expiry !== undefined) closed++;
+  }
+  return closed === expiries.size ? undefined : `${expiries.size} are to expire, ${closed} are closed`;
+};
+
 const ticketsAddUp: Check = ({ nexusTasks, externalCalls, outbound }) => {
   const tickets = new Map<string, number>();
   for (const { ticket } of [...nexusTasks.values(), ...externalCalls.values()]) {
@@ -211,6 +224,7 @@ export const invariants: ReadonlyMap<string, Check> = new Map([
   ['every operation closes at most once in history', operationsCloseOnce],
   ['a standalone operation runs, or is closed and nothing of it waits', standaloneRunsOrIsOver],
   ['the latest run of a standalone operation is there', latestStandaloneRunsExist],
+  ['what has closed expires once, and nothing else does', closedRunsExpire],
 ]);
 
 /** The first invariant that does not hold, with what breaks it. */

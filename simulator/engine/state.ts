@@ -249,6 +249,7 @@ export interface Execution {
   readonly startedAt: Instant;
   status: WorkflowExecutionStatus;
   closedAt?: Instant | undefined;
+  expiry?: Timer<RunId> | undefined;
   readonly events: HistoryEvent[];
   /** Events that came while a workflow task was in a worker's hands, with the moment they came. */
   buffered: { readonly body: EventBody; readonly at: Instant }[];
@@ -343,8 +344,9 @@ export interface EngineState {
   readonly standalone: Map<RunId, StandaloneOperation>;
   /** The latest run of each operation id; key: {@link workflowKey}. */
   readonly currentStandalone: Map<string, RunId>;
-  /** By {@link queueKey}. */
+  /** By {@link queueKey}. With more than `queuesKept` it is worth looking for those that nobody uses. */
   readonly queues: Map<string, TaskQueue>;
+  queuesKept: number;
   /** Namespace → how many Nexus tasks its queues and workers have; absent for none. */
   readonly dispatches: Map<string, number>;
   readonly nexusTasks: TransientMap<string, NexusTask>;
@@ -364,6 +366,8 @@ export interface EngineState {
    */
   readonly held: Map<string, string | undefined>;
   readonly timers: Timers;
+  /** When closed runs are forgotten. They hold no clock: what is over is gone before anything else is heard. */
+  readonly expiries: Timers<RunId>;
   faults: readonly FaultRule[];
   readonly random: { readonly ids: Prng; readonly retryJitter: Prng };
   tokens: number;
@@ -380,6 +384,7 @@ export const emptyState = (seed: number): EngineState => {
     standalone: new Map(),
     currentStandalone: new Map(),
     queues: new Map(),
+    queuesKept: 0,
     dispatches: new Map(),
     nexusTasks: new TransientMap(),
     externalCalls: new TransientMap(),
@@ -390,6 +395,7 @@ export const emptyState = (seed: number): EngineState => {
     waitingCalls: new TransientMap(),
     held: new Map(),
     timers: new Timers(),
+    expiries: new Timers(),
     faults: [],
     random: { ids: root.fork('ids'), retryJitter: root.fork('retry/jitter') },
     tokens: 0,

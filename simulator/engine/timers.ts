@@ -42,10 +42,10 @@ export type TimerPurpose =
   | { readonly kind: 'outbound-drain'; readonly group: string }
   | { readonly kind: 'callback-delivery'; readonly run: RunId; readonly index: number };
 
-export interface Timer {
+export interface Timer<P = TimerPurpose> {
   readonly at: Instant;
   readonly seq: number;
-  readonly purpose: TimerPurpose;
+  readonly purpose: P;
   state: 'set' | 'fired' | 'cancelled';
 }
 
@@ -53,14 +53,14 @@ export interface Timer {
 const CANCELLED_KEPT = 256;
 
 /**
- * All timers of an engine.
+ * Timers, each for one purpose.
  *
  * T1. Timers fire in (at, seq) order: equal deadlines in the order they were set.
  * T2. A cancelled timer never fires and never holds the clock: `next` looks past it.
  * T3. Cancelled timers are let go when there are many of them: most timers are cancelled, long before they are due.
  */
-export class Timers {
-  readonly #heap = new Heap<Timer>((a, b) => a.at < b.at || (a.at === b.at && a.seq < b.seq));
+export class Timers<P = TimerPurpose> {
+  readonly #heap = new Heap<Timer<P>>((a, b) => a.at < b.at || (a.at === b.at && a.seq < b.seq));
   #seq = 0;
   #live = 0;
 
@@ -69,14 +69,14 @@ export class Timers {
     return this.#live;
   }
 
-  set(at: Instant, purpose: TimerPurpose): Timer {
-    const timer: Timer = { at, seq: this.#seq++, purpose, state: 'set' };
+  set(at: Instant, purpose: P): Timer<P> {
+    const timer: Timer<P> = { at, seq: this.#seq++, purpose, state: 'set' };
     this.#heap.push(timer);
     this.#live++;
     return timer;
   }
 
-  cancel(timer: Timer | undefined): void {
+  cancel(timer: Timer<P> | undefined): void {
     if (timer?.state !== 'set') return;
     timer.state = 'cancelled';
     this.#live--;
@@ -85,7 +85,7 @@ export class Timers {
     }
   }
 
-  next(): Timer | undefined {
+  next(): Timer<P> | undefined {
     for (let top = this.#heap.peek(); top !== undefined; top = this.#heap.peek()) {
       if (top.state === 'set') return top;
       this.#heap.pop();
@@ -94,7 +94,7 @@ export class Timers {
   }
 
   /** Takes the earliest timer if it is due. */
-  takeDue(now: Instant): Timer | undefined {
+  takeDue(now: Instant): Timer<P> | undefined {
     const timer = this.next();
     if (timer === undefined || timer.at > now) return undefined;
     this.#heap.pop();
@@ -103,7 +103,7 @@ export class Timers {
     return timer;
   }
 
-  live(): readonly Timer[] {
+  live(): readonly Timer<P>[] {
     return this.#heap.values().filter((timer) => timer.state === 'set');
   }
 }

@@ -216,7 +216,13 @@ export const requests = {
   /** From here on this connection gets `timeline/changed`. */
   'timeline/subscribe': {
     params: empty,
-    result: z.object({ run: z.number(), spans: z.array(span), now: instant }),
+    result: z.object({
+      run: z.number(),
+      spans: z.array(span),
+      now: instant,
+      /** How many spans of this run are there no more; absent for none. */
+      dropped: z.number().exactOptional(),
+    }),
   },
   'timeline/unsubscribe': { params: empty, result: empty },
   /** Answers, then ends the process in an orderly way. */
@@ -225,7 +231,18 @@ export const requests = {
 
 export const notifications = {
   /** Spans that are new or changed since the last message. A higher `run` means: forget all earlier spans. */
-  'timeline/changed': z.object({ run: z.number(), spans: z.array(span), now: instant }),
+  'timeline/changed': z.object({
+    run: z.number(),
+    spans: z.array(span),
+    now: instant,
+    /**
+     * Spans that are there no more, to be taken away before `spans` are taken in: their runs have been forgotten, or there were too many (limits `retention`,
+     * `closedRunsMax` and `spansMax`).
+     */
+    removed: z.array(spanId).exactOptional(),
+    /** How many spans of this run are there no more, seen or not; present with `removed`. */
+    dropped: z.number().exactOptional(),
+  }),
   'clock/changed': clockState,
   /**
    * What the machine found to have happened, in order, each with its `kind` and `at`. A client that reads too slowly

@@ -129,6 +129,12 @@ export interface Limits {
   readonly searchAttributeKeysMax: number;
   readonly searchAttributeValueBytesMax: number;
   readonly searchAttributesBytesMax: number;
+  /** How long a closed run is kept in a namespace that does not say; 0 for as long as the world. */
+  readonly retention: DurationMs;
+  /** Closed runs of all namespaces together; of more those whose time is over first are forgotten early. Ours. */
+  readonly closedRunsMax: number;
+  /** Bars of the timeline; of more the oldest that have ended are dropped. Ours. */
+  readonly spansMax: number;
   /** How far the clock runs on its own after the last thing that came from outside. Ours, not the server's. */
   readonly runHorizon: DurationMs;
   /** Timers and inputs of a run at one instant, and in all, without anything from outside; then it is stopped. Ours. */
@@ -165,6 +171,7 @@ const durations: Pick<Limits, LimitOf<DurationMs>> = {
   callbackTimeout: seconds(10),
   speculativeScheduleToStartTimeout: seconds(5),
   continueAsNewMinInterval: seconds(1),
+  retention: days(3),
   runHorizon: days(400),
 };
 
@@ -205,6 +212,8 @@ const counts: Pick<Limits, CountLimit> = {
   searchAttributeKeysMax: 100,
   searchAttributeValueBytesMax: 2 * 1_024,
   searchAttributesBytesMax: 40 * 1_024,
+  closedRunsMax: 100_000,
+  spansMax: 250_000,
   runStepsAtInstantMax: 1_000_000,
   runStepsMax: 1_000_000_000,
 };

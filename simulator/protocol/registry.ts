@@ -8,7 +8,7 @@ export interface RegisteredNamespace {
   readonly description?: string;
   readonly ownerEmail?: string;
   readonly data?: Readonly<Record<string, string>>;
-  /** How long closed runs are kept, as it is told; here they stay. */
+  /** How long closed runs are kept. */
   readonly retention?: DurationMs;
   /** The search attributes that were added to it. */
   readonly searchAttributes?: SearchAttributeTypes;

@@ -36,6 +36,8 @@ const durationDocs = {
   speculativeScheduleToStartTimeout:
     'How long a workflow task for an update alone waits for a worker before history tells of it.',
   continueAsNewMinInterval: 'Shortest time between two runs that continue each other.',
+  retention:
+    'How long a closed run is kept; 0s for as long as the world, which is what a world file has if it does not say.',
   runHorizon: 'How far the clock runs on its own after the last thing that came from outside.',
 } as const satisfies Record<LimitOf<DurationMs>, string>;
 
@@ -94,6 +96,8 @@ const countDocs = {
   searchAttributeKeysMax: 'Search attributes of one run, at most.',
   searchAttributeValueBytesMax: 'Size of one search attribute in bytes, at most.',
   searchAttributesBytesMax: 'Size of all search attributes of one run in bytes, at most.',
+  closedRunsMax: 'Closed runs that are kept; of more the oldest are forgotten early.',
+  spansMax: 'Bars of the timeline that are kept; of more the oldest that have ended are dropped.',
   runStepsAtInstantMax: 'Timers and inputs of a run at one instant; then the run is stopped.',
   runStepsMax: 'Timers and inputs of a run in all; then the run is stopped.',
 } as const satisfies Record<Exclude<CountLimit, keyof typeof coefficientDocs>, string>;

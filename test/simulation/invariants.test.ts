@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectDefined } from '../../simulator/base/assert.ts';
+import { NEVER } from '../../simulator/engine/expiry.ts';
 import { invariants } from '../../simulator/engine/invariants.ts';
 import type { OperationRef } from '../../simulator/engine/fact.ts';
 import type { EngineState, Execution } from '../../simulator/engine/state.ts';
@@ -86,8 +87,9 @@ describe('the invariants', () => {
     'a started workflow task is known by its token and has a timeout': ({ workflowTasks }, { ref }) =>
       workflowTasks.set('token', ref.runId),
     'what other processes hold is still there': ({ held }) => held.set('token', 'worker'),
-    'a child goes on, or its parent has heard of its end': (_state, run) => {
+    'a child goes on, or its parent has heard of its end': ({ executions }, run) => {
       run.events.splice(1);
+      executions.set('none' as never, run);
       run.children.set(1, { workflowId: 'none', runId: 'none' } as never);
     },
     'a callback is delivered when its run has closed for good': (_state, run) =>
@@ -100,6 +102,8 @@ describe('the invariants', () => {
     },
     'the latest run of a standalone operation is there': ({ currentStandalone }, { ref }) =>
       currentStandalone.set('op', ref.runId),
+    'what has closed expires once, and nothing else does': ({ expiries }, { ref }) =>
+      expiries.set(NEVER, ref.runId),
     'every operation closes at most once in history': (_state, { events }) => {
       const attributes = { scheduledEventId: 99 };
       for (let count = 0; count < 2; count++) {

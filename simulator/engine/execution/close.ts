@@ -2,6 +2,7 @@ import type { EventBody, WorkflowExecutionStatus } from '../../protocol/temporal
 import { deliverCallbacks } from '../nexus/callback.ts';
 import { abandonOperation } from '../nexus/operation.ts';
 import { releaseQueries } from '../query.ts';
+import { expiryOf } from '../expiry.ts';
 import type { Execution } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 import type { Follower } from './continue-run.ts';
@@ -64,6 +65,7 @@ function end(turn: Turn, execution: Execution, body: ClosingBody, how: 'closed' 
   append(turn, execution, body);
   execution.status = closing[body.eventType];
   execution.closedAt = turn.now;
+  execution.expiry = expiryOf(turn, execution.ref);
   turn.state.timers.cancel(execution.runTimer);
   turn.state.timers.cancel(execution.firstTaskTimer);
   execution.firstTaskTimer = undefined;

@@ -34,6 +34,7 @@ export function forgetRun(turn: Turn, execution: Execution): void {
   for (const query of [...turn.state.queries.values()]) {
     if (query.run === runId) refuseQuery(turn, query, runNotFound(workflowId));
   }
+  turn.state.expiries.cancel(execution.expiry);
   turn.state.executions.delete(runId);
   const key = workflowKey(namespace, workflowId);
   if (turn.state.currentRuns.get(key) === runId) turn.state.currentRuns.delete(key);

@@ -55,7 +55,9 @@ export const childrenGoOn = eachExecution((parent, state) => {
     const run = current === undefined ? undefined : state.executions.get(current);
     const goesOn =
       run !== undefined && isRunning(run) && startedAttributes(run).firstExecutionRunId === runId;
-    if (goesOn || isFromReset(parent) || isEndedByReset(state, runId)) continue;
+    // How a run ended that is forgotten nobody can say; its parent was told in the very turn it closed.
+    const isForgotten = !state.executions.has(runId);
+    if (goesOn || isForgotten || isFromReset(parent) || isEndedByReset(state, runId)) continue;
     return `child ${initiatedEventId}, ${workflowId}, has ended unheard`;
   }
   return undefined;

@@ -1,13 +1,11 @@
 import { decodeText, encodeText } from '../../base/base64.ts';
 import { ok } from '../../base/result.ts';
-import { days, hours, ms, type DurationMs } from '../../base/time.ts';
+import { hours, type DurationMs } from '../../base/time.ts';
 import { ID_LENGTH_MAX, type NamespaceName } from '../../protocol/ids.ts';
 import type { NamespaceDescription } from '../../protocol/temporal/namespace-methods.ts';
 import type { EngineState, Namespace } from '../state.ts';
 import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { CLUSTER_NAME } from './system.ts';
-
-const DEFAULT_RETENTION = days(3);
 
 /** The shortest that the server takes (`system.namespaceMinRetentionLocal`). */
 const RETENTION_MIN = hours(1);
@@ -27,7 +25,7 @@ export const registerNamespace: MethodHandler<'registerNamespace'> = (turn, requ
       value: {},
     });
   }
-  const problem = configProblem(request, request.workflowExecutionRetentionPeriod ?? ms(0));
+  const problem = configProblem(request, request.workflowExecutionRetentionPeriod);
   if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
   const { description, ownerEmail, data, workflowExecutionRetentionPeriod: retention } = request;
   addNamespace(turn, {
@@ -47,7 +45,7 @@ export const updateNamespace: MethodHandler<'updateNamespace'> = (turn, request)
   const present = turn.state.namespaces.get(name);
   if (present === undefined) return namespaceNotFound(name);
   const retention = config.workflowExecutionRetentionTtl ?? present.retention;
-  const problem = configProblem(config, retention ?? ms(0));
+  const problem = configProblem(config, retention);
   if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
   const { activeClusterName = CLUSTER_NAME, clusters = [] } = request.replicationConfig ?? {};
   if (request.promoteNamespace === true || activeClusterName !== CLUSTER_NAME || clusters.length > 0) {
@@ -65,15 +63,14 @@ export const updateNamespace: MethodHandler<'updateNamespace'> = (turn, request)
   return ok(describe(turn, updated));
 };
 
-/** Retention is told, and nothing else: closed runs stay for as long as the world does. */
 function configProblem(
   asked: { readonly historyArchivalState?: string; readonly visibilityArchivalState?: string },
-  retention: DurationMs,
+  retention: DurationMs | undefined,
 ): string | undefined {
   if (asked.historyArchivalState === 'ENABLED' || asked.visibilityArchivalState === 'ENABLED') {
     return 'Cluster is not configured for archival.';
   }
-  return retention !== 0 && retention < RETENTION_MIN
+  return retention !== undefined && retention < RETENTION_MIN
     ? 'A valid retention period is not set on request.'
     : undefined;
 }
@@ -146,7 +143,7 @@ const describe = (turn: Turn, namespace: Namespace): NamespaceDescription => {
       },
     },
     config: {
-      workflowExecutionRetentionTtl: retention ?? DEFAULT_RETENTION,
+      workflowExecutionRetentionTtl: retention ?? turn.limits.retention,
       historyArchivalState: 'DISABLED',
       visibilityArchivalState: 'DISABLED',
     },

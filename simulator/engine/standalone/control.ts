@@ -74,7 +74,13 @@ export const deleteNexusOperationExecution: MethodHandler<'deleteNexusOperationE
 
 export function deleteStandalone(turn: Turn, own: StandaloneOperation): void {
   if (own.status === 'RUNNING') terminate(turn, own, { reason: 'Delete nexus operation execution' });
+  forgetStandalone(turn, own);
+}
+
+/** Whoever still waits is told that it is gone. */
+export function forgetStandalone(turn: Turn, own: StandaloneOperation): void {
   endStandaloneWaits(turn, own);
+  turn.state.expiries.cancel(own.expiry);
   const { namespace, workflowId: operationId, runId } = own.operation.ref.run;
   turn.state.standalone.delete(runId);
   const key = workflowKey(namespace, operationId);

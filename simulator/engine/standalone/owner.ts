@@ -3,6 +3,7 @@ import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { NexusOperationExecutionStatus } from '../../protocol/temporal/nexus-operation-methods.ts';
 import { asCanceled, timeoutFailure } from '../nexus/failure.ts';
 import type { OperationOwner, Resolution } from '../nexus/owner.ts';
+import { expiryOf } from '../expiry.ts';
 import type { Operation, StandaloneOperation } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
 
@@ -64,6 +65,7 @@ export function closeStandalone(turn: Turn, own: StandaloneOperation, end: Stand
   const { failure } = outcome;
   own.status = status;
   own.closedAt = turn.now;
+  own.expiry = expiryOf(turn, own.operation.ref.run);
   own.outcome = outcome;
   record(turn, {
     kind: 'standalone-closed',

@@ -6,6 +6,7 @@ import type {
   NexusOperationOutcome,
   NexusOperationWaitStage,
 } from '../../protocol/temporal/nexus-operation-methods.ts';
+import type { Timer } from '../timers.ts';
 
 /** What a standalone operation keeps beside what its machine moves; workflows have their history for it. */
 export interface StandaloneRecord {
@@ -16,6 +17,8 @@ export interface StandaloneRecord {
   readonly userMetadata?: UserMetadata;
   status: NexusOperationExecutionStatus;
   closedAt?: Instant;
+  /** When the closed operation is forgotten. */
+  expiry?: Timer<RunId>;
   outcome: NexusOperationOutcome;
   /** Attempts that were scheduled: 1 during the first (the server's CHASM counting). */
   attempt: number;

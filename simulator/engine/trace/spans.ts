@@ -4,7 +4,14 @@ import type { SpanId } from '../../protocol/ids.ts';
 import type { Lane, Span, SpanOutcome } from '../../protocol/span.ts';
 import type { Failure } from '../../protocol/temporal/failure.ts';
 import type { HistoryEvent } from '../../protocol/temporal/history.ts';
-import type { NexusTaskPurpose, OperationCallPurpose, OperationRef, RunRef, StampedFact } from '../fact.ts';
+import {
+  STANDALONE,
+  type NexusTaskPurpose,
+  type OperationCallPurpose,
+  type OperationRef,
+  type RunRef,
+  type StampedFact,
+} from '../fact.ts';
 import { traceActivity } from './activity-spans.ts';
 import { failureTexts } from '../../spans/failure-text.ts';
 import { traceEvent } from '../../spans/history-spans.ts';
@@ -13,6 +20,7 @@ import {
   backoffSpan,
   callbackSpan,
   operationSpan,
+  operationSpanOf,
   timerSpan,
   updateSpan,
   workflowSpan,
@@ -45,12 +53,18 @@ export class Trace {
     return this.#store.takeChanged();
   }
 
+  /** For who bounds the spans, and tells which were dropped. */
+  get store(): Pick<SpanStore, 'trim' | 'takeRemoved' | 'size' | 'dropped'> {
+    return this.#store;
+  }
+
   apply(fact: StampedFact): void {
     if (isUndrawn(fact)) return;
     switch (fact.kind) {
       case 'event-recorded':
         this.#onEvent(fact.run, fact.event);
         return;
+      case 'run-expired':
       case 'run-reset':
       case 'run-abandoned':
       case 'workflow-task-abandoned':
@@ -109,10 +123,21 @@ export class Trace {
     for (const ended of traceEvent(this.#store, run, event)) this.#endCurrent(ended, event.eventTime);
   }
 
+  /** What is forgotten is not drawn any more. A run that a client deleted is: its bars tell how it ended. */
+  #onExpired({ runId }: RunRef): void {
+    this.#store.drop(workflowSpan(runId));
+    this.#store.drop(operationSpanOf(runId, STANDALONE));
+  }
+
   #onRunLeft(
-    fact: StampedFact & { readonly kind: 'run-reset' | 'run-abandoned' | 'workflow-task-abandoned' },
+    fact: StampedFact & {
+      readonly kind: 'run-expired' | 'run-reset' | 'run-abandoned' | 'workflow-task-abandoned';
+    },
   ): void {
     switch (fact.kind) {
+      case 'run-expired':
+        this.#onExpired(fact.run);
+        return;
       case 'run-reset':
         this.#onReset(fact);
         return;

@@ -19,6 +19,9 @@ export const ROUND_MS = 34;
 /** While more than this many bytes wait, changes are kept back and only their latest state is sent later. */
 export const BUFFERED_HIGH = 1024 * 1024;
 
+/** Dropped spans that wait; more are told however much else waits, so that who reads nothing is found out. */
+export const REMOVED_MAX = 10_000;
+
 /** Facts that wait for a client at the most; of more than twice as many the oldest are dropped. */
 export const FACTS_MAX = 10_000;
 
@@ -78,11 +81,17 @@ export class Outbox implements Disposable {
     this.#nextRound?.dispose();
   }
 
-  #merge({ run, spans, now }: NotificationParams<'timeline/changed'>): void {
+  #merge(params: NotificationParams<'timeline/changed'>): void {
+    const { run, spans, now, removed = [], dropped } = params;
     // A new run makes everything of the one before it worthless.
-    if (this.#timeline?.run !== run) this.#timeline = { run, spans: new Map(), now };
+    if (this.#timeline?.run !== run) this.#timeline = { run, spans: new Map(), removed: [], now };
     this.#timeline.now = now;
     for (const span of spans) this.#timeline.spans.set(span.id, span);
+    for (const id of removed) {
+      this.#timeline.spans.delete(id);
+      this.#timeline.removed.push(id);
+    }
+    if (dropped !== undefined) this.#timeline.dropped = dropped;
   }
 
   #gather({ run, facts, dropped }: NotificationParams<'facts/recorded'>): void {
@@ -100,8 +109,12 @@ export class Outbox implements Disposable {
     if (this.#nextRound !== undefined) return;
     const wait = this.#nextRoundAt - this.#timer.now();
     if (wait > 0) this.#arm(wait);
-    else if (this.#outlet.bufferedAmount > BUFFERED_HIGH) this.#arm(ROUND_MS);
+    else if (this.#outlet.bufferedAmount > BUFFERED_HIGH && !this.#isPressed) this.#arm(ROUND_MS);
     else this.#flush();
+  }
+
+  get #isPressed(): boolean {
+    return (this.#timeline?.removed.length ?? 0) > REMOVED_MAX;
   }
 
   #arm(delayMs: number): void {
@@ -120,8 +133,14 @@ export class Outbox implements Disposable {
     this.#clock = undefined;
     this.#finished = [];
     if (timeline !== undefined) {
-      const { run, spans, now } = timeline;
-      this.#outlet.tell('timeline/changed', { run, spans: [...spans.values()], now });
+      const { run, spans, removed, dropped, now } = timeline;
+      this.#outlet.tell('timeline/changed', {
+        run,
+        spans: [...spans.values()],
+        now,
+        ...(removed.length > 0 && { removed }),
+        ...(dropped !== undefined && { dropped }),
+      });
     }
     if (facts !== undefined) this.#outlet.tell('facts/recorded', facts);
     if (clock !== undefined) this.#outlet.tell('clock/changed', clock);
@@ -134,5 +153,7 @@ export class Outbox implements Disposable {
 interface Changes {
   readonly run: number;
   readonly spans: Map<SpanId, Span>;
+  readonly removed: SpanId[];
+  dropped?: number;
   now: Instant;
 }

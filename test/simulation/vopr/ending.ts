@@ -23,7 +23,10 @@ export function bringToRest(world: RandomWorld): void {
   }
   for (const call of [...world.engine.state.waitingCalls.keys()])
     world.input({ kind: 'call-cancelled', call });
-  const problem = leftOver(world) ?? firstOf(world.histories, historyProblem) ?? spanProblem(world.spans);
+  const problem =
+    leftOver(world) ??
+    firstOf(world.histories, historyProblem) ??
+    spanProblem(world.spans, world.spansDropped);
   if (problem !== undefined) throw new Breach(problem);
 }
 

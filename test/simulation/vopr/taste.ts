@@ -64,5 +64,8 @@ export function narrowLimits(random: Prng): Partial<Limits> {
     stickyPollerWindow: seconds(random.below(20)),
     allowDeleteNamespaceIfNexusEndpointTarget: random.chance({ of: 1, in: 2 }),
     continueAsNewMinInterval: seconds(random.below(5)),
+    // Streams of their own: the worlds that were known before stay as they were.
+    retention: seconds(random.fork('retention').below(600)),
+    closedRunsMax: 1 + random.fork('closed-runs').below(20),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ms } from '../../../simulator/base/time.ts';
+import { days, ms } from '../../../simulator/base/time.ts';
 import { createDriver } from '../../../simulator/driver/driver.ts';
 import type { Notification } from '../../../simulator/driver/port.ts';
 import { protocolVersion, requests } from '../../../simulator/protocol/contract.ts';
@@ -227,5 +227,43 @@ test('what people register is kept; what a world file registers is not', async (
   const again = simulate({ registry: kept.at(-1) ?? { namespaces: [], endpoints: [] } });
   expect(await again.simulation.remote.call('describeNamespace', { namespace: 'mine' })).toMatchObject({
     ok: true,
+  });
+});
+
+describe('what has closed', () => {
+  const playAndWait = async (text: string): Promise<ReturnType<typeof simulate>> => {
+    const played = simulate({ clock: { mode: 'run' } });
+    const started = played.simulation.startWorld({ name, text });
+    if (!started.ok) throw new Error(started.error[0]?.message);
+    await started.value.finished;
+    await played.simulation.request('clock/set', { mode: 'paused' });
+    await played.simulation.request('clock/advance', { by: days(30) });
+    const { remote } = played.simulation;
+    // Runs expire with the next thing that comes.
+    await remote.call('listNamespaces', {});
+    return played;
+  };
+
+  test('stays when a world file played it, unless the file says how long', async () => {
+    const { simulation } = await playAndWait(hello);
+    expect(simulation.timeline().spans.length).toBeGreaterThan(3);
+    expect(simulation.timeline()).not.toHaveProperty('dropped');
+    const { simulation: other, heard } = await playAndWait(`${hello}limits:\n  retention: 24h\n`);
+    const { spans, dropped = 0 } = other.timeline();
+    expect(spans).toEqual([]);
+    expect(dropped).toBeGreaterThan(3);
+    await other.request('clock/advance', { by: ms(0) });
+    const removed = heard.flatMap((each) =>
+      each.method === 'timeline/changed' ? (each.params.removed ?? []) : [],
+    );
+    expect(removed).toHaveLength(dropped);
+  });
+
+  test('and is missing from the picture is one of the troubles of the world', async () => {
+    const { simulation } = simulate({ clock: { mode: 'run' } });
+    const started = simulation.startWorld({ name, text: `${hello}limits:\n  spansMax: 2\n` });
+    if (!started.ok) throw new Error(started.error[0]?.message);
+    const { troubles } = await started.value.finished;
+    expect(troubles.join()).toMatch(/^\d+ bars of the timeline were dropped, .* say how much is kept\.$/);
   });
 });
