@@ -28,6 +28,7 @@ export class TimelineFeed implements Disposable {
   readonly #report: (error: ClientError) => void;
   readonly #owned = new DisposableStore();
   readonly #spans = new Map<SpanId, Span>();
+  #dropped = 0;
   #held: TimelineChange[] | undefined;
   #run: number | undefined;
   #now: Instant = ORIGIN;
@@ -59,7 +60,10 @@ export class TimelineFeed implements Disposable {
   /** Everything that a page must hear that has just been opened. */
   snapshot(): readonly ToPage[] {
     const messages: ToPage[] = [{ type: 'connection', connection: this.#source.connection }];
-    if (this.#run !== undefined) messages.push(...this.#chunks(this.#run, true, [...this.#spans.values()]));
+    if (this.#run !== undefined) {
+      const spans = [...this.#spans.values()];
+      messages.push(...this.#chunks({ run: this.#run, spans }, true));
+    }
     if (this.#clock !== undefined) messages.push({ type: 'clock', clock: this.#clock });
     if (this.#finished !== undefined && this.#finished.run === this.#run)
       messages.push({ type: 'finished', ...this.#finished });
@@ -92,6 +96,7 @@ export class TimelineFeed implements Disposable {
     this.#clock = undefined;
     this.#finished = undefined;
     this.#spans.clear();
+    this.#dropped = 0;
   }
 
   async #subscribe(): Promise<void> {
@@ -109,9 +114,8 @@ export class TimelineFeed implements Disposable {
       return;
     }
     this.#begin(timeline.value.run);
-    this.#take(timeline.value.spans, timeline.value.now);
-    const { run, spans } = timeline.value;
-    for (const message of this.#chunks(run, true, spans)) this.#messages.fire(message);
+    this.#take(timeline.value);
+    for (const message of this.#chunks(timeline.value, true)) this.#messages.fire(message);
     for (const change of held) this.#changed(change);
     const described = await client.request('simulator/describe', {});
     if (described.ok) this.tick(described.value.clock);
@@ -137,12 +141,13 @@ export class TimelineFeed implements Disposable {
     }
   }
 
-  #changed({ run, spans, now }: TimelineChange): void {
+  #changed(change: TimelineChange): void {
+    const { run } = change;
     if (this.#run !== undefined && run < this.#run) return;
     const first = run !== this.#run;
     if (first) this.#begin(run);
-    this.#take(spans, now);
-    for (const message of this.#chunks(run, first, spans)) this.#messages.fire(message);
+    this.#take(change);
+    for (const message of this.#chunks(change, first)) this.#messages.fire(message);
   }
 
   #begin(run: number): void {
@@ -150,19 +155,27 @@ export class TimelineFeed implements Disposable {
     this.#run = run;
     this.#now = ORIGIN;
     this.#spans.clear();
+    this.#dropped = 0;
   }
 
-  #take(spans: readonly Span[], now: Instant): void {
+  #take({ spans, now, removed = [], dropped }: TimelineChange): void {
+    for (const id of removed) this.#spans.delete(id);
+    this.#dropped = dropped ?? this.#dropped;
     for (const span of spans) this.#spans.set(span.id, span);
     this.#now = instant(Math.max(this.#now, now));
   }
 
-  #chunks(run: number, first: boolean, spans: readonly Span[]): readonly ToPage[] {
+  #chunks(
+    { run, spans, removed = [] }: Pick<TimelineChange, 'run' | 'spans' | 'removed'>,
+    first: boolean,
+  ): readonly ToPage[] {
     const count = Math.max(1, Math.ceil(spans.length / SPANS_PER_MESSAGE));
     return Array.from({ length: count }, (_, index) => ({
       type: 'spans',
       run,
       first: first && index === 0,
+      ...(index === 0 && removed.length > 0 && { removed }),
+      ...(this.#dropped > 0 && { dropped: this.#dropped }),
       spans: spans.slice(index * SPANS_PER_MESSAGE, (index + 1) * SPANS_PER_MESSAGE),
       now: this.#now,
     }));

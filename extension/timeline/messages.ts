@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '../../simulator/base/result.ts';
 import type { ClockMode, ClockState, Verdict } from '../../simulator/protocol/contract.ts';
 import type { CodeReference, Span } from '../../simulator/protocol/span.ts';
+import type { SpanId } from '../../simulator/protocol/ids.ts';
 import type { Instant } from '../../simulator/base/time.ts';
 
 /** Where the panel's data comes from. */
@@ -23,6 +24,10 @@ export type ToPage =
       readonly type: 'spans';
       readonly run: number;
       readonly first: boolean;
+      /** Spans that are there no more; taken away before `spans` are taken in. */
+      readonly removed?: readonly SpanId[];
+      /** How many spans of this run are there no more; absent for as many as before. */
+      readonly dropped?: number;
       readonly spans: readonly Span[];
       readonly now: Instant;
     }

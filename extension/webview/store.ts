@@ -26,6 +26,8 @@ export interface State {
   readonly connection: Connection;
   readonly run: number | undefined;
   readonly now: number;
+  /** How many spans of the run are there no more. */
+  readonly dropped: number;
   readonly clock: ClockState | undefined;
   readonly verdict: Verdict | undefined;
   /** Changed in place by `spans`; a new one for each run. */
@@ -68,6 +70,7 @@ export const initialState = (): State => ({
   connection: { kind: 'stopped' },
   run: undefined,
   now: 0,
+  dropped: 0,
   clock: undefined,
   verdict: undefined,
   model: new TimelineModel(),
@@ -162,11 +165,13 @@ function onSpans(state: State, action: Extract<Action, { readonly type: 'spans' 
   // A message of a run that is over has lost its picture.
   if (action.run !== next.run) return state;
   const before = next.model.shape;
+  next.model.remove(action.removed ?? []);
   next.model.apply(action.spans);
+  const { dropped = next.dropped } = action;
   const stack = action.first || next.model.shape !== before ? stackLanes(next.model) : next.stack;
   const now = Math.max(next.now, action.now);
   const fold = next.model.size > FOLDED_SPANS_MAX ? next.fold : foldIdle(next.model.instants());
-  return relive(onTime(clampScroll({ ...next, stack, now, fold })), state);
+  return relive(onTime(clampScroll({ ...next, stack, now, fold, dropped })), state);
 }
 
 /** The state before the first span of a run; of the same run again when the page or the connection came back. */
@@ -175,6 +180,7 @@ function beginning(state: State, run: number): State {
     ...state,
     run,
     now: 0,
+    dropped: 0,
     model: new TimelineModel(),
     stack: emptyStack,
     fold: unfolded,

@@ -90,6 +90,38 @@ export class TimelineModel {
     for (const [lane, added] of arrivals) this.#add(lane, added, stale.has(lane));
   }
 
+  /** Takes spans away; their lanes are laid out anew. */
+  remove(ids: readonly SpanId[]): void {
+    const lanes = new Set<LaneLayout>();
+    for (const id of ids) {
+      const bar = this.#bars.get(id);
+      if (bar === undefined) continue;
+      this.#bars.delete(id);
+      lanes.add(bar.lane);
+    }
+    if (lanes.size === 0) return;
+    this.#revision += 1;
+    for (const lane of lanes) this.#add(lane, [], true);
+    for (const group of this.#groups) {
+      for (const lane of group.lanes.filter(({ roots }) => roots.length === 0)) {
+        this.#lanes.delete(laneKey(lane.namespace, lane.track));
+        group.lanes.splice(group.lanes.indexOf(lane), 1);
+      }
+    }
+    const left = this.#groups.filter(({ lanes: those }) => those.length > 0);
+    this.#groups.splice(0, this.#groups.length, ...left);
+    this.#measure();
+  }
+
+  #measure(): void {
+    this.#from = Number.POSITIVE_INFINITY;
+    this.#to = Number.NEGATIVE_INFINITY;
+    for (const { span } of this.#bars.values()) {
+      this.#from = Math.min(this.#from, span.start);
+      this.#to = Math.max(this.#to, span.end ?? span.start);
+    }
+  }
+
   #add(lane: LaneLayout, added: readonly Span[], stale: boolean): void {
     this.#shape += 1;
     const pending = new Map(added.map((span) => [span.id, span]));

@@ -38,6 +38,7 @@ export function Toolbar({ state, dispatch, send }: PageProps): VNode {
       </button>
       <span class="status" role="status">
         {statusOf(state)}
+        {state.dropped > 0 && `; ${state.dropped} older bars dropped`}
       </span>
       <span class="clock">{readableDuration(state.now)}</span>
     </div>

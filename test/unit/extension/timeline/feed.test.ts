@@ -132,3 +132,13 @@ test('a refused subscription is reported', async () => {
   await client.request('simulator/describe', {});
   expect(errors).toEqual([{ kind: 'refused', message: 'No.' }]);
 });
+
+test('what the simulator dropped is taken away, and its number is told', async () => {
+  await subscribed(1, span('a', [0]), span('b', [1]));
+  const message = heard('spans');
+  simulator.notify('timeline/changed', { run: 1, spans: [], now: 8, removed: ['a'], dropped: 5 });
+  expect(await message).toMatchObject({ spans: [], removed: ['a'], dropped: 5 });
+  expect(feed.snapshot()).toContainEqual(
+    expect.objectContaining({ type: 'spans', first: true, spans: [span('b', [1])], dropped: 5 }),
+  );
+});

@@ -179,3 +179,51 @@ describe('idle gaps', () => {
     expect(toX(state.view.scale, day + 1_000)).toBeLessThan(chartWidth(state));
   });
 });
+
+describe('bars that are dropped', () => {
+  const removal = (run: number, removed: readonly string[], dropped: number): Action => ({
+    type: 'spans',
+    run,
+    first: false,
+    spans: [],
+    now: instant(2_000),
+    removed: removed.map(idOf),
+    dropped,
+  });
+  const two = (): State =>
+    play(
+      running(),
+      spans(
+        1,
+        false,
+        1_000,
+        span('b', [600, 900]),
+        span('part', [700, 800], { parent: 'b' }),
+        span('alone', [100, 5_000], { lane: { namespace: 'other', track: 'lane' } }),
+      ),
+    );
+
+  test('go with their lanes, and the picture ends where the others do', () => {
+    const before = two();
+    expect(before.model.groups.map(({ name }) => name)).toEqual(['ns', 'other']);
+    const after = reduce(before, removal(1, ['a', 'alone', 'unknown'], 2));
+    expect(after.model.groups.map(({ name }) => name)).toEqual(['ns']);
+    expect(after.model.extent(0)).toEqual({ from: 600, to: 900 });
+    expect([after.model.size, after.dropped]).toEqual([2, 2]);
+    expect(after.stack.height).toBeLessThan(before.stack.height);
+    expect(
+      reduce(after, spans(1, false, 9, span('alone', [1], { lane: { namespace: 'other', track: 'x' } }))),
+    ).toMatchObject({ dropped: 2 });
+  });
+
+  test('leave their parts where they are', () => {
+    const after = reduce(two(), removal(1, ['b'], 1));
+    expect(after.model.bar(idOf('part'))).toMatchObject({ parent: undefined });
+  });
+
+  test('of a run before are none of this one', () => {
+    const after = play(two(), removal(1, ['a'], 1), spans(2, true, 1, span('a', [0])));
+    expect([after.model.size, after.dropped]).toEqual([1, 0]);
+    expect(reduce(after, removal(1, ['a'], 7))).toBe(after);
+  });
+});
