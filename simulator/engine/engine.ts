@@ -23,6 +23,7 @@ import { forgetExpired } from './retention.ts';
 import { answerStandaloneWaits } from './standalone/wait.ts';
 import { emptyState, type EngineState } from './state.ts';
 import { giveUpCall } from './give-up-call.ts';
+import { tokenRefusal } from './task-token.ts';
 import { onTimer } from './timer-due.ts';
 import { doTransfers } from './transfer-due.ts';
 import { record, type MethodHandler, type Turn } from './turn.ts';
@@ -166,7 +167,7 @@ function onCall(turn: Turn, input: CallInput): void {
   // The union of inputs is keyed by method, so a method and its request always belong together.
   const handler = methodHandlers[input.method] as MethodHandler<TemporalMethod>;
   const request = input.request;
-  const reply = handler(turn, request, input);
+  const reply = tokenRefusal(turn, input.method, request) ?? handler(turn, request, input);
   if (reply !== undefined) turn.effects.push({ kind: 'reply', call: input.call, reply });
 }
 

@@ -96,7 +96,7 @@ describe('polls and tasks', () => {
       expect((await world.refused(method, { ...poll, namespace: 'nowhere' })).code).toBe('NOT_FOUND');
       expect(await world.refused(method, { namespace })).toMatchObject({
         code: 'INVALID_ARGUMENT',
-        message: 'TaskQueue is not set on request.',
+        message: 'taskQueue is not set',
       });
     },
   );

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { encodeText } from '../../simulator/base/base64.ts';
 import { hours, minutes, ms, seconds } from '../../simulator/base/time.ts';
 import {
   callOnce,
@@ -220,7 +221,7 @@ describe('time-outs', () => {
     expect(completed.eventTime).toBeLessThan(9_000 + 1_000);
     const late = await world.refused('respondNexusTaskCompleted', {
       namespace: 'payments',
-      taskToken: 'gone',
+      taskToken: encodeText('nexus-task/1'),
     });
     expect(late).toEqual({ code: 'NOT_FOUND', message: 'Nexus task not found or already expired' });
   });

@@ -166,7 +166,7 @@ describe('starting a workflow', () => {
   test.each([
     ['no id', { ...request, workflowId: '' }, 'WorkflowId is not set on request.'],
     ['no type', { ...request, workflowType: {} }, 'WorkflowType is not set on request.'],
-    ['no queue', { ...request, taskQueue: {} }, 'TaskQueue is not set on request.'],
+    ['no queue', { ...request, taskQueue: {} }, 'missing task queue name'],
     ['a cron schedule', { ...request, cronSchedule: '* * * * *' }, 'does not run cron schedules yet'],
     [
       'a foreign callback',

@@ -77,7 +77,6 @@ export const untestedDebts: readonly UntestedDebt[] = [
       'simulator/engine/timer-due.ts',
       'simulator/engine/trace/activity-spans.ts',
       'simulator/engine/transfer-due.ts',
-      'simulator/engine/turn.ts',
     ],
   },
   {

@@ -8,6 +8,7 @@ import type { StartWorkflowExecutionRequest } from '../../protocol/temporal/star
 import type { Reply } from '../../protocol/temporal/port.ts';
 import { callbackProblem, newCallback } from '../nexus/callback-record.ts';
 import { eventLink, requestIdLink } from '../nexus/links.ts';
+import { taskQueueProblem } from '../matching/queue-name.ts';
 import { callbackCount } from '../update/update-callbacks.ts';
 import { namespaceNotFound } from '../registry/namespaces.ts';
 import { isRunning, workflowKey, type Execution } from '../state.ts';
@@ -248,13 +249,12 @@ function nameProblem(request: StartWorkflowExecutionRequest): string | undefined
   const names = [
     ['WorkflowId', request.workflowId],
     ['WorkflowType', request.workflowType?.name],
-    ['TaskQueue', request.taskQueue?.name],
   ] as const;
   for (const [name, value = ''] of names) {
     if (value === '') return `${name} is not set on request.`;
     if (value.length > ID_LENGTH_MAX) return `${name} length exceeds limit of ${ID_LENGTH_MAX}.`;
   }
-  return undefined;
+  return taskQueueProblem(request.taskQueue);
 }
 
 /** Refused by name rather than left out in silence: the run would not do what its author asked for. */

@@ -10,6 +10,7 @@ import type { Poll, TaskQueue, TaskQueueKind } from '../state.ts';
 import { refuse, replyTo, type CallContext, type MethodHandler, type Turn } from '../turn.ts';
 import { setRate, takeSlot } from './rate.ts';
 import { notePoller } from './pollers.ts';
+import { taskQueueProblem } from './queue-name.ts';
 import { takePoll, takeWaiting, taskQueue } from './task-queue.ts';
 
 export const pollWorkflowTaskQueue: MethodHandler<'pollWorkflowTaskQueue'> = (turn, request, context) =>
@@ -36,8 +37,9 @@ function poll(
 ): ReturnType<typeof refuse> | undefined {
   const namespace = request.namespace ?? '';
   if (!turn.state.namespaces.has(namespace)) return namespaceNotFound(namespace);
+  const problem = taskQueueProblem(request.taskQueue);
+  if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
   const name = request.taskQueue?.name ?? '';
-  if (name === '') return refuse('INVALID_ARGUMENT', 'TaskQueue is not set on request.');
   const queue = taskQueue(turn.state, namespace, kind, name);
   const identity = request.identity ?? '';
   if (remote) queue.attendants.add(identity);

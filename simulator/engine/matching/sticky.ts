@@ -10,12 +10,15 @@ import { leave } from './task-queue.ts';
 
 /** A worker that shuts down is not waited for any more. Its sticky queue is dissolved: nobody else polls it. */
 export const shutdownWorker: MethodHandler<'shutdownWorker'> = (turn, request) => {
+  const { namespace = '' } = request;
+  if (!turn.state.namespaces.has(namespace)) return namespaceNotFound(namespace);
   for (const queue of turn.state.queues.values()) {
+    if (queue.namespace !== namespace) continue;
     // Other workers of its process may have the same identity. Not every SDK says which queue this one served.
     const isServed = (request.taskQueue ?? '') === '' || request.taskQueue === queue.name;
     if (request.identity !== undefined && isServed) queue.attendants.delete(request.identity);
   }
-  const key = queueKey(request.namespace ?? '', 'workflow', request.stickyTaskQueue ?? '');
+  const key = queueKey(namespace, 'workflow', request.stickyTaskQueue ?? '');
   const sticky = turn.state.queues.get(key);
   if (sticky !== undefined) dissolve(turn, sticky);
   return ok({});

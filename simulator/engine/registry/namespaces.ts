@@ -118,7 +118,7 @@ export const listNamespaces: MethodHandler<'listNamespaces'> = (turn, request) =
 /** The refusal that every request on an unknown namespace gets. */
 export const namespaceNotFound = (name: string): ReturnType<typeof refuse> =>
   name === ''
-    ? refuse('INVALID_ARGUMENT', 'Namespace is not set on request.')
+    ? refuse('INVALID_ARGUMENT', 'Namespace is empty.')
     : refuse('NOT_FOUND', `Namespace ${name} is not found.`, {
         type: 'NamespaceNotFoundFailure',
         value: { namespace: name },

@@ -65,7 +65,7 @@ const refusals: readonly [string, ScheduleNexusOperationAttributes, string][] = 
   ['a request id', systemCall({ ...reminder, requestId: 'mine' }), 'RequestID should not be set'],
   ['links', systemCall({ ...reminder, links: [{ workflowEvent: {} }] }), 'Links should not be set'],
   ['no signal', systemCall({ ...reminder, signalName: '' }), 'SignalName is not set'],
-  ['no task queue', systemCall({ ...reminder, taskQueue: {} }), 'TaskQueue is not set'],
+  ['no task queue', systemCall({ ...reminder, taskQueue: {} }), 'missing task queue name'],
 ];
 
 describe('worker connectivity', () => {
