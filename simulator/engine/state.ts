@@ -229,6 +229,8 @@ export interface HistoryWait {
   readonly call: CallId;
   readonly run: RunId;
   readonly closeEventOnly: boolean;
+  /** Events on a page. */
+  readonly size: number;
   /** Events that the client has seen. */
   readonly from: number;
 }

@@ -20,8 +20,8 @@ beforeAll(async () => {
   const world = join(home, 'world.nexus.yaml');
   const hello = readFileSync('examples/hello.nexus.yaml', 'utf8');
   writeFileSync(world, `${hello}\nlimits: { standaloneOperations: true }\n`);
-  // A minute takes a tenth of a second; what nobody answers stays open.
-  const pace = ['--time', 'paced:600', '--world', world];
+  // A minute takes a second; what nobody answers stays open.
+  const pace = ['--time', 'paced:60', '--world', world];
   simulator = new SimulatorProcess('start', '--port', '0', '--announce', 'json', ...pace);
   const [line] = await simulator.until('stdout', /^.*\n/);
   ({ grpc: address } = JSON.parse(line) as { grpc: string });
@@ -265,6 +265,41 @@ describe.skipIf(cli === undefined)(
       );
     });
 
+    test('workflow update, and update with start, with a real worker', async () => {
+      const named = ['--workflow-id', 'counter-2'];
+      await temporal('workflow', 'start', '--type', 'counter', '--task-queue', 'counters', ...named);
+      const update = (...argv: readonly string[]): Promise<string> =>
+        temporal('workflow', 'update', ...argv, ...named);
+      expect(await update('execute', '--name', 'add', '--input', '2')).toMatch(/Result +2/);
+      await update(
+        'start',
+        '--name',
+        'add',
+        '--input',
+        '3',
+        '--update-id',
+        'more',
+        '--wait-for-stage',
+        'accepted',
+      );
+      expect(await update('result', '--update-id', 'more')).toMatch(/Result +5/);
+      expect(await update('describe', '--update-id', 'more')).toMatch(/Stage +Completed/);
+      const refused = await run('workflow', 'update', 'execute', '--name', 'add', '--input', '-1', ...named);
+      expect(refused).toMatchObject({ code: 1, error: expect.stringContaining('only grows') as string });
+      const other = ['--type', 'counter', '--task-queue', 'counters', '--workflow-id', 'counter-3'];
+      const both = [
+        '--update-name',
+        'add',
+        '--update-input',
+        '4',
+        '--input',
+        '1',
+        '--id-conflict-policy',
+        'Fail',
+      ];
+      expect(await temporal('workflow', 'execute-update-with-start', ...other, ...both)).toMatch(/5/);
+    });
+
     test('nexus operation start, execute, result, describe, list and count', async () => {
       const echo = ['-n', 'storefront', '--endpoint', 'greetings-endpoint', '--service', 'GreetingService'];
       const hi = ['--operation', 'echo', '--input', '{"message":"hi"}'];
@@ -278,7 +313,7 @@ describe.skipIf(cli === undefined)(
       ).toMatch(/COMPLETED[^]*Bonjour, Ada!/);
       const one = ['nexus', 'operation', 'describe', '-n', 'storefront', '--operation-id', 'greet-1'];
       expect(await temporal(...one)).toMatch(/Status +Completed/);
-      expect(await asJson(...one)).toMatchObject({ operation: 'greet', attempt: 1 });
+      expect(await asJson(...one)).toMatchObject({ endpoint: 'greetings-endpoint', operation: 'greet' });
       const query = ['-n', 'storefront', '--query', "Operation = 'greet'"];
       expect(await temporal('nexus', 'operation', 'list', ...query)).toMatch(/Completed +greet-1/);
       expect(await temporal('nexus', 'operation', 'count', '-n', 'storefront')).toContain('Total: 2');

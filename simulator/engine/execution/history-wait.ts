@@ -33,11 +33,11 @@ export function historyAnswer(execution: Execution, wait: HistoryWait): HistoryP
   const closed = !isRunning(execution);
   if (wait.closeEventOnly) return closed ? { history: { events: execution.events.slice(-1) } } : undefined;
   if (execution.events.length <= wait.from && !closed) return undefined;
+  const end = Math.min(wait.from + wait.size, execution.events.length);
+  const isLast = closed && end === execution.events.length;
   return {
-    history: { events: execution.events.slice(wait.from) },
-    ...(!closed && {
-      nextPageToken: writeCursor({ run: execution.ref.runId, from: execution.events.length }),
-    }),
+    history: { events: execution.events.slice(wait.from, end) },
+    ...(!isLast && { nextPageToken: writeCursor({ run: execution.ref.runId, from: end }) }),
   };
 }
 

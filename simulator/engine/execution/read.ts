@@ -1,4 +1,5 @@
 import { ok } from '../../base/result.ts';
+import type { WorkflowExecution } from '../../protocol/temporal/common.ts';
 import type { CallbackInfo, ResponseOf } from '../../protocol/temporal/methods.ts';
 import type { CallbackRecord } from '../nexus/callback-state.ts';
 import type { Execution, HistoryWait } from '../state.ts';
@@ -6,7 +7,7 @@ import { isRunning } from '../state.ts';
 import { describeOperation } from '../nexus/describe.ts';
 import { refuse, type MethodHandler } from '../turn.ts';
 import { describeActivity } from './activity-describe.ts';
-import { historyAnswer, readCursor, writeCursor } from './history-wait.ts';
+import { historyAnswer, readCursor, writeCursor, type HistoryCursor } from './history-wait.ts';
 import { describeChild } from './describe-child.ts';
 import { describeConfig, describeMore, describeRun, describeTask } from './describe-run.ts';
 import { findExecution, isRefusal } from './lookup.ts';
@@ -21,6 +22,7 @@ export const getWorkflowExecutionHistory: MethodHandler<'getWorkflowExecutionHis
 ) => {
   const cursor = request.nextPageToken === undefined ? undefined : readCursor(request.nextPageToken);
   if (request.nextPageToken !== undefined && cursor === undefined) return badPageToken;
+  if (isOfAnotherRun(request, cursor)) return otherRun;
   const execution = findExecution(turn, {
     namespace: request.namespace,
     execution: cursor === undefined ? request.execution : { ...request.execution, runId: cursor.run },
@@ -29,7 +31,7 @@ export const getWorkflowExecutionHistory: MethodHandler<'getWorkflowExecutionHis
   const closeEventOnly = request.historyEventFilterType === 'CLOSE_EVENT';
   const from = cursor?.from ?? 0;
   if (request.waitNewEvent !== true) return ok(page(execution, { from, closeEventOnly, ...sizeOf(request) }));
-  const wait: HistoryWait = { call, run: execution.ref.runId, closeEventOnly, from };
+  const wait: HistoryWait = { call, run: execution.ref.runId, closeEventOnly, from, ...sizeOf(request) };
   const answer = historyAnswer(execution, wait);
   if (answer !== undefined) return ok(answer);
   execution.waits.set(call, wait);
@@ -44,6 +46,7 @@ export const getWorkflowExecutionHistoryReverse: MethodHandler<'getWorkflowExecu
 ) => {
   const cursor = request.nextPageToken === undefined ? undefined : readCursor(request.nextPageToken);
   if (request.nextPageToken !== undefined && cursor === undefined) return badPageToken;
+  if (isOfAnotherRun(request, cursor)) return otherRun;
   const { namespace, execution: named } = request;
   const execution = findExecution(turn, {
     namespace,
@@ -63,6 +66,13 @@ const badPageToken = refuse(
   'Invalid NextPageToken: expected one that an earlier page returned.',
 );
 
+const otherRun = refuse('INVALID_ARGUMENT', 'RunId in the request does not match the NextPageToken.');
+
+const isOfAnotherRun = (
+  { execution }: { readonly execution?: WorkflowExecution },
+  cursor: HistoryCursor | undefined,
+): boolean => cursor !== undefined && execution?.runId !== undefined && execution.runId !== cursor.run;
+
 const sizeOf = (request: { readonly maximumPageSize?: number }): { readonly size: number } => ({
   size: Math.min(Math.max(request.maximumPageSize ?? PAGE_SIZE_MAX, 1), PAGE_SIZE_MAX),
 });
@@ -71,7 +81,8 @@ function page(
   execution: Execution,
   wanted: { readonly from: number; readonly size: number; readonly closeEventOnly: boolean },
 ): ResponseOf<'getWorkflowExecutionHistory'> {
-  if (wanted.closeEventOnly) return { history: { events: execution.events.slice(-1) } };
+  if (wanted.closeEventOnly)
+    return { history: { events: isRunning(execution) ? [] : execution.events.slice(-1) } };
   const end = wanted.from + wanted.size;
   return {
     history: { events: execution.events.slice(wanted.from, end) },

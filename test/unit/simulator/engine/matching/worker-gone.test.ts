@@ -58,3 +58,17 @@ test('a worker that shuts down takes no other of its process with it', async () 
   const attended = [...driver.state.queues.values()].filter(({ attendants }) => attendants.size > 0);
   expect(attended.map(({ name }) => name)).toEqual(['orders']);
 });
+
+test('a worker that shuts down takes none of its process in another namespace with it', async () => {
+  await driver.call('registerNamespace', { namespace: 'payments' });
+  for (const each of [namespace, 'payments']) {
+    void driver.remote.call('pollNexusTaskQueue', {
+      namespace: each,
+      taskQueue: { name: 'greetings' },
+      identity: 'process',
+    });
+  }
+  await driver.remote.call('shutdownWorker', { namespace, identity: 'process' });
+  const attended = [...driver.state.queues.values()].filter(({ attendants }) => attendants.size > 0);
+  expect(attended.map((each) => each.namespace)).toEqual(['payments']);
+});
