@@ -322,6 +322,15 @@ describe('health', () => {
     const client = owned.add(new RawStream(address));
     expect(await client.first(`/${health}/Watch`)).toEqual(Buffer.from([0x08, 0x01]));
   });
+
+  test('watching with bytes that are no request is refused', async () => {
+    const { address } = await serve({});
+    const client = owned.add(new RawStream(address));
+    await expect(client.first(`/${health}/Watch`, Buffer.from([0x0a, 0x05]))).rejects.toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      details: expect.stringContaining('HealthCheckRequest') as string,
+    });
+  });
 });
 
 class RawStream implements Disposable {
@@ -331,10 +340,10 @@ class RawStream implements Disposable {
     this.#client = new Client(address, credentials.createInsecure());
   }
 
-  first(path: string): Promise<Buffer> {
+  first(path: string, request = Buffer.alloc(0)): Promise<Buffer> {
     const same = (bytes: Buffer): Buffer => bytes;
     return new Promise((resolve, reject) => {
-      const stream = this.#client.makeServerStreamRequest(path, same, same, Buffer.alloc(0), new Metadata());
+      const stream = this.#client.makeServerStreamRequest(path, same, same, request, new Metadata());
       stream.once('data', resolve);
       stream.once('error', reject);
     });

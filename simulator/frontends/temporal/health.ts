@@ -35,7 +35,7 @@ export function healthService(converter: Converter): ServedService {
   const watch = (call: ServerWritableStream<Buffer, Buffer>): void => {
     const found = health(call.request);
     if (found.kind === 'malformed') {
-      call.destroy(Object.assign(new Error(found.message), { code: status.INVALID_ARGUMENT }));
+      call.emit('error', { code: status.INVALID_ARGUMENT, details: found.message });
       return;
     }
     // The stream stays open, as the health protocol asks: a change would follow.
