@@ -30,7 +30,7 @@ describe('random worlds', () => {
       }
       return undefined;
     };
-    for (let seed = 1; seed <= 250; seed++) {
+    for (let seed = 1; seed <= 500; seed++) {
       const { world } = play(drawStory(seed), look);
       for (const run of world.histories) for (const { eventType } of run.events) events.add(eventType);
       for (const { kind } of world.spans) spans.add(kind);

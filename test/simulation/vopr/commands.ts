@@ -20,7 +20,7 @@ export function drawCommands(world: RandomWorld, random: Prng, run: Execution | 
     (random: Prng, run: Execution, world: RandomWorld) => Command | undefined,
   ])[] = [
     [2 + 3 * taste.operations, scheduleOperation],
-    [1 + 2 * taste.cancels, cancelOperation],
+    [2 + 3 * taste.cancels, cancelOperation],
     [1 + 2 * taste.timers, startTimer],
     [taste.timers, cancelTimer],
     [3 * taste.activities, scheduleActivity],

@@ -85,7 +85,7 @@ function answerAll(world: RandomWorld): boolean {
   return workflowTasks.length + activityTasks.length + nexusTasks.length + calls.length > 0;
 }
 
-/** Runs that wait for nothing that comes by itself are told to go on. True when there was one. */
+/** Runs that wait for nothing that comes by itself are told to go on, and operations of clients are ended. True when there was one. */
 function wake(world: RandomWorld): boolean {
   const idle = world.running.filter(
     ({ task, firstTaskTimer }) => task === undefined && firstTaskTimer === undefined,
@@ -97,16 +97,24 @@ function wake(world: RandomWorld): boolean {
       signalName: 'end',
     });
   }
-  return idle.length > 0;
+  // Nobody completes what was left to somebody outside, and a namespace that is gone never answers.
+  const left = [...world.engine.state.standalone.values()].filter(
+    ({ status, operation }) => status === 'RUNNING' && operation.state !== 'SCHEDULED',
+  );
+  for (const { operation } of left) {
+    const { namespace, workflowId: operationId, runId } = operation.ref.run;
+    world.ask('terminateNexusOperationExecution', { namespace, operationId, runId });
+  }
+  return idle.length + left.length > 0;
 }
 
 /** What is left of a world in which nothing happens any more, and should not be. */
 function leftOver({ engine: { state } }: RandomWorld): string | undefined {
   const groups = [...state.outbound.values()];
   const queues = [...state.queues.values()];
-  const open = [...state.executions.values()].filter(({ status }) => status === 'RUNNING');
   const counts: Readonly<Record<string, number>> = {
-    'running workflows': open.length,
+    'running workflows': running(state.executions),
+    'running standalone operations': running(state.standalone),
     timers: state.timers.size,
     'Nexus tasks': state.nexusTasks.size,
     'activity tasks': state.activityTasks.size,
@@ -122,6 +130,9 @@ function leftOver({ engine: { state } }: RandomWorld): string | undefined {
   const left = Object.entries(counts).find(([, count]) => count !== 0);
   return left && `nothing is left when all is done: ${left[1]} ${left[0]}`;
 }
+
+const running = (runs: ReadonlyMap<string, { readonly status: string }>): number =>
+  [...runs.values()].filter(({ status }) => status === 'RUNNING').length;
 
 function firstOf<T>(items: readonly T[], problem: (item: T) => string | undefined): string | undefined {
   for (const item of items) {

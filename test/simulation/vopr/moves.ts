@@ -4,6 +4,7 @@ import * as machine from './machine-moves.ts';
 import * as nexus from './nexus-moves.ts';
 import * as outside from './outside-moves.ts';
 import type { RandomWorld } from './random-world.ts';
+import * as standalone from './standalone-moves.ts';
 import type { Liking, Taste } from './taste.ts';
 import * as worker from './worker-moves.ts';
 
@@ -34,11 +35,11 @@ export const moves: Readonly<Record<string, Move>> = {
   'read a history': { act: client.readHistory, always: 1, often: 1, liking: 'impatience' },
   'give a call up': { act: client.giveUpCall, often: 2, liking: 'impatience' },
   sleep: { act: client.sleep, often: 1, liking: 'impatience' },
-  'poll for workflow tasks': { act: worker.pollWorkflows, always: 26 },
+  'poll for workflow tasks': { act: worker.pollWorkflows, always: 32 },
   'poll for cached workflows': { act: worker.pollCache, often: 5, liking: 'caches' },
   'poll for activities': { act: worker.pollActivities, always: 2, often: 4, liking: 'activities' },
-  'poll for Nexus tasks': { act: worker.pollNexus, always: 8, often: 5, liking: 'operations' },
-  'complete a workflow task': { act: worker.completeWorkflowTask, always: 32 },
+  'poll for Nexus tasks': { act: worker.pollNexus, always: 12, often: 5, liking: 'operations' },
+  'complete a workflow task': { act: worker.completeWorkflowTask, always: 40 },
   'answer a query': { act: worker.answerQuery, often: 2, liking: 'questions' },
   'fail a workflow task': { act: worker.failWorkflowTask, often: 1, liking: 'errors' },
   'complete an activity': { act: worker.completeActivity, often: 2, liking: 'activities' },
@@ -48,10 +49,17 @@ export const moves: Readonly<Record<string, Move>> = {
   'answer by id': { act: worker.answerById, often: 1, liking: 'activities' },
   'shut a worker down': { act: worker.shutDown, often: 1, liking: 'caches' },
   'lose a cache': { act: worker.loseCache, often: 1, liking: 'caches' },
-  'answer a Nexus task': { act: nexus.answerNexus, always: 8, often: 5, liking: 'operations' },
+  'answer a Nexus task': { act: nexus.answerNexus, always: 12, often: 5, liking: 'operations' },
   'start the workflow behind': { act: nexus.startBackingEarly, often: 1, liking: 'backing' },
-  'answer a call outside': { act: outside.answerCall, often: 4, liking: 'outside' },
-  'complete an operation outside': { act: outside.completeOperation, often: 2, liking: 'outside' },
+  'start a standalone operation': { act: standalone.startStandalone, often: 2, liking: 'standalone' },
+  'cancel a standalone operation': { act: standalone.cancelStandalone, often: 1, liking: 'standalone' },
+  'terminate a standalone operation': { act: standalone.terminateStandalone, often: 1, liking: 'standalone' },
+  'delete a standalone operation': { act: standalone.deleteStandalone, often: 1, liking: 'standalone' },
+  'watch a standalone operation': { act: standalone.watchStandalone, often: 1, liking: 'standalone' },
+  'wait for a standalone operation': { act: standalone.awaitStandalone, often: 1, liking: 'standalone' },
+  'ask for an operation from outside': { act: outside.askForOperation, often: 1, liking: 'outside' },
+  'answer a call outside': { act: outside.answerCall, often: 2, liking: 'outside' },
+  'complete an operation outside': { act: outside.completeOperation, often: 1, liking: 'outside' },
   'let time pass': { act: machine.letTimePass, always: 3, often: 1, liking: 'haste' },
   'let the next timers fire': { act: machine.letNextTimersFire, always: 3, often: 2, liking: 'haste' },
   'create an endpoint': { act: machine.createEndpoint, often: 2, liking: 'registry' },

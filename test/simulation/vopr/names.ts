@@ -9,6 +9,7 @@ export const namespaces = ['north', 'south', 'east'] as const;
 export const workflowIds = ['a', 'b', 'c', 'd'] as const;
 export const caches = ['cache-1', 'cache-2'] as const;
 export const workers = ['worker-1', 'worker-2'] as const;
+export const operationIds = ['op-1', 'op-2', 'op-3'] as const;
 export const operations = ['charge', 'refund', 'quote'] as const;
 export const endpointNames = ['north-endpoint', 'south-endpoint', 'east-endpoint', 'spare-endpoint'] as const;
 

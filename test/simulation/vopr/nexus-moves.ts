@@ -19,8 +19,8 @@ export function answerNexus(world: RandomWorld, random: Prng): void {
     task.request.cancelOperation === undefined
       ? startAnswer(world, random, task)
       : weighted<() => Answer>(random, [
-          [3, () => ({ cancelOperation: {} })],
-          [world.taste.errors, () => ({ handlerError: randomHandlerError(random) })],
+          [2, () => ({ cancelOperation: {} })],
+          [2 * world.taste.errors, () => ({ handlerError: randomHandlerError(random) })],
           [world.taste.oddities, () => ({ startOperation: { syncSuccess: {} } })],
         ])();
   const named = {

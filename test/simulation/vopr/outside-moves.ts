@@ -1,8 +1,10 @@
 import type { Prng } from '../../../simulator/base/prng.ts';
+import { seconds } from '../../../simulator/base/time.ts';
 import type { OpenExternalCall } from '../../../simulator/engine/state.ts';
 import { callError, type ExternalAnswer } from '../../../simulator/protocol/nexus-client.ts';
-import { oneIn, pick, pickAny } from '../../harness/draw.ts';
+import { oneIn, pick, pickAny, upTo } from '../../harness/draw.ts';
 import { json } from '../../harness/world.ts';
+import { namespaces, operations, OUTSIDE_URL, queueOf, requestIdOf } from './names.ts';
 import { randomHandlerError, randomOperationError } from './nexus-moves.ts';
 import type { RandomWorld } from './random-world.ts';
 
@@ -28,6 +30,22 @@ export function completeOperation(world: RandomWorld, random: Prng): void {
         { state: 'canceled', failure: { message: 'no' } },
       ] as const),
     },
+  });
+}
+
+/** A caller outside: of an endpoint, or of a task queue. It waits for its answer. */
+export function askForOperation(world: RandomWorld, random: Prng): void {
+  const namespace = pick(random, namespaces);
+  const endpoint = pickAny(random, [...world.engine.state.endpoints.values()]);
+  const named = { service: 'Service', operation: pick(random, operations) };
+  world.ask('dispatchNexusTask', {
+    ...(endpoint !== undefined && oneIn(random, 2)
+      ? { endpointId: endpoint.id }
+      : { namespace, taskQueue: queueOf(namespace).name }),
+    ...(oneIn(random, 2) && { timeout: upTo(random, seconds(20)) }),
+    request: oneIn(random, 4)
+      ? { cancelOperation: { ...named, operationToken: 'token' } }
+      : { startOperation: { ...named, requestId: requestIdOf(random), callback: OUTSIDE_URL } },
   });
 }
 

@@ -24,6 +24,7 @@ const likings = [
   'rates',
   'registry',
   'outside',
+  'standalone',
   'faults',
   'interventions',
   'impatience',
@@ -43,8 +44,8 @@ export const drawTaste = (random: Prng): Taste =>
 
 /** In every third world there is little room. */
 export function drawLimits(random: Prng): Partial<Limits> {
-  const updateCallbacks = random.chance({ of: 2, in: 3 });
-  return random.chance({ of: 2, in: 3 }) ? { updateCallbacks } : { updateCallbacks, ...narrowLimits(random) };
+  const enabled = { updateCallbacks: random.chance({ of: 2, in: 3 }), standaloneOperations: true };
+  return random.chance({ of: 2, in: 3 }) ? enabled : { ...enabled, ...narrowLimits(random) };
 }
 
 export function narrowLimits(random: Prng): Partial<Limits> {
