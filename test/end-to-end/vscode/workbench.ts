@@ -9,6 +9,8 @@ import { until } from './until.ts';
 
 const loadTimeout = 60_000;
 /** The one text field of the list that opens at the top of the window. Its role depends on what it asks. */
+/** Milliseconds for the palette to open and to list what it has. */
+const paletteTimeout = 5_000;
 const inputBox = '.quick-input-box input';
 
 export class Workbench {
@@ -37,12 +39,25 @@ export class Workbench {
     await this.probe.connected();
   }
 
-  /** Runs a command as a person does: by its title in the command palette, for example `View: Show Problems`. */
+  /**
+   * Runs a command as a person does: by its title in the command palette, for example `View: Show Problems`.
+   * The palette lists what applies when it opens, so one that comes too early is closed and opened again.
+   */
   async runCommand(title: string): Promise<void> {
-    const palette = await this.#palette();
-    await palette.locator(inputBox).fill(`>${title}`);
-    // The label may go on with a key binding or 'recently used'.
-    const entry = palette.getByRole('option', { name: new RegExp(`^${escaped(title)}(,|$)`) }).first();
+    const name = new RegExp(`^${escaped(title)}(,|$)`);
+    const entry = this.page.locator('.quick-input-widget:visible').getByRole('option', { name }).first();
+    const isOffered = async (): Promise<boolean> => {
+      try {
+        const palette = await this.#palette();
+        await palette.locator(inputBox).fill(`>${title}`, { timeout: paletteTimeout });
+        await entry.waitFor({ timeout: paletteTimeout });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    };
+    await until(`the command "${title}" in the palette`, isOffered, Boolean);
     await entry.click();
   }
 
@@ -192,7 +207,7 @@ export class Workbench {
   async #palette(): Promise<Locator> {
     await this.page.keyboard.press('F1');
     const palette = this.page.locator('.quick-input-widget:visible');
-    await palette.locator(inputBox).waitFor();
+    await palette.locator(inputBox).waitFor({ timeout: paletteTimeout });
     return palette;
   }
 }
