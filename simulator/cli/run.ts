@@ -52,7 +52,7 @@ export function addRun(program: Command, context: CommandContext): void {
       'world.nexus.yaml --seed 7': 'another course of it',
       'worlds/*.nexus.yaml --format junit': 'for a build server',
       'world.nexus.yaml --stay': 'let workers connect, too',
-      'world.nexus.yaml --target 127.0.0.1:7233': 'on a real Temporal server',
+      'FILE --target localhost:7233': 'on a real Temporal server',
     },
   });
   command
