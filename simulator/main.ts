@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { compose } from './compose.ts';
 import { parse, programOf } from './cli/arguments.ts';
+import { addConform } from './cli/conform.ts';
 import { Ending } from './cli/ending.ts';
 import { addAttach } from './cli/attach.ts';
 import { addHistory } from './cli/history.ts';
@@ -29,7 +30,8 @@ const context: CommandContext = {
 };
 
 const program = programOf(context.wiring.version, context.terminal);
-for (const add of [addRun, addStart, addValidate, addJournal, addHistory, addAttach]) add(program, context);
+const commands = [addRun, addStart, addValidate, addJournal, addHistory, addAttach, addConform];
+for (const add of commands) add(program, context);
 
 for (const stream of [process.stdout, process.stderr]) {
   // A reader that has seen enough, as `head` has, is no reason to complain.

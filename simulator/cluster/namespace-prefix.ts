@@ -4,6 +4,9 @@ import type { CallOptions, Reply, TemporalPort } from '../protocol/temporal/port
 /** Where the names of namespaces stand in messages. */
 const isNamespaceField = (key: string): boolean => key === 'namespace' || key.endsWith('Namespace');
 
+/** A namespace of others, which has no prefix; no namespace can be called so. */
+const isOutside = (name: string): boolean => name.startsWith('/');
+
 /** Links of Nexus name a namespace inside of a URL (semantics §1.6). */
 const link = /^(temporal:\/\/\/namespaces\/)([^/]+)/;
 
@@ -13,8 +16,10 @@ const link = /^(temporal:\/\/\/namespaces\/)([^/]+)/;
  */
 export function withNamespacePrefix(port: TemporalPort, prefix: string): TemporalPort {
   if (prefix === '') return port;
-  const out = (name: string): string => (name === '' ? name : prefix + name);
-  const back = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  const out = (name: string): string =>
+    isOutside(name) ? name.slice(1) : name === '' ? name : prefix + name;
+  const back = (name: string): string =>
+    name.startsWith(prefix) ? name.slice(prefix.length) : name === '' ? name : `/${name}`;
   return {
     call: async <M extends TemporalMethod>(method: M, request: RequestOf<M>, options?: CallOptions) => {
       const reply = await port.call(method, renamed(request, out) as RequestOf<M>, options);

@@ -147,7 +147,7 @@ export class ScriptRun {
       const isCanceled = this.#cancelRequested && isCancellation(failure);
       this.#close(
         isCanceled
-          ? { commandType: 'CANCEL_WORKFLOW_EXECUTION' }
+          ? { commandType: 'CANCEL_WORKFLOW_EXECUTION', attributes: {} }
           : { commandType: 'FAIL_WORKFLOW_EXECUTION', attributes: { failure } },
       );
     } else if (progress.kind === 'continued') {

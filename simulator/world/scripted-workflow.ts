@@ -1,4 +1,5 @@
 import { ok, type Result } from '../base/result.ts';
+import type { Command } from '../protocol/temporal/command.ts';
 import type { HistoryEvent } from '../protocol/temporal/history.ts';
 import type { WorkflowTask } from '../protocol/temporal/methods.ts';
 import type { ServiceError } from '../protocol/temporal/port.ts';
@@ -45,7 +46,7 @@ async function handleTask(
   participant: WorkflowParticipant,
   context: ParticipantContext,
 ): Promise<void> {
-  const { namespace, identity, workflows } = participant;
+  const { namespace, taskQueue, identity, workflows } = participant;
   const envelope = { namespace, identity, taskToken: task.taskToken ?? '' };
   if (task.query !== undefined) {
     const request = { ...envelope, completedType: 'FAILED', errorMessage: NO_ANSWER } as const;
@@ -67,13 +68,27 @@ async function handleTask(
   }
   const commands = nextCommands(steps, history.value);
   const reply = commands.ok
-    ? context.port.call('respondWorkflowTaskCompleted', { ...envelope, commands: commands.value })
+    ? context.port.call('respondWorkflowTaskCompleted', {
+        ...envelope,
+        commands: commands.value.map((command) => onOwnQueue(command, taskQueue)),
+      })
     : context.port.call('respondWorkflowTaskFailed', {
         ...envelope,
         cause: 'NON_DETERMINISTIC_ERROR',
         failure: { message: commands.error },
       });
   await answer(reply, identity, context);
+}
+
+/** A server asks for the queue of every activity, as SDKs name it. */
+function onOwnQueue(command: Command, taskQueue: string): Command {
+  if (command.commandType !== 'SCHEDULE_ACTIVITY_TASK' || command.attributes?.taskQueue !== undefined) {
+    return command;
+  }
+  return {
+    ...command,
+    attributes: { ...command.attributes, taskQueue: { name: taskQueue, kind: 'NORMAL' } },
+  };
 }
 
 /** The history of a task may come in pages. */

@@ -1,8 +1,10 @@
 // World files on a server, where the server is the simulator's own frontend: the same file, the same verdict.
 import { afterEach, describe, expect, test } from 'vitest';
 import { DisposableStore } from '../../simulator/base/disposable.ts';
-import { ms } from '../../simulator/base/time.ts';
+import { hours, minutes, ms } from '../../simulator/base/time.ts';
+import { conformFile } from '../../simulator/cli/conform-file.ts';
 import { runOnTarget, type TargetRequest } from '../../simulator/cli/run-target.ts';
+import { createDriver } from '../../simulator/driver/driver.ts';
 import { startTemporalServer } from '../../simulator/frontends/temporal/server.ts';
 import type { ClockMode } from '../../simulator/protocol/contract.ts';
 import { timeWords } from '../../simulator/protocol/time-mode.ts';
@@ -81,6 +83,50 @@ expect:
   - { history: order, contains: [NEXUS_OPERATION_COMPLETED, NEXUS_OPERATION_STARTED], never: [WORKFLOW_TASK_FAILED] }
 `;
 
+describe('conform', () => {
+  test('finds nothing where the simulation is compared with itself', async () => {
+    const { address } = await openServer();
+    const outcome = await conformed(address, shop);
+    expect(outcome).toMatchObject({ kind: 'compared', comparison: { runs: 3 } });
+    if (outcome.kind !== 'compared') return;
+    expect(outcome.comparison.differences.filter(({ allowed }) => allowed === undefined)).toEqual([]);
+  }, 30_000);
+
+  test.each([
+    ['takes 1h', shop, minutes(1)],
+    [
+      'sets limits',
+      shop.replace('nexus: 1', 'nexus: 1\nlimits: { circuitBreaker: { openFor: 1s } }'),
+      hours(2),
+    ],
+    [
+      'disturbs callbacks',
+      `${shop}\n`.replace('faults:', 'faults:\n  - { callback: Depot.send, deliver: [twice] }'),
+      hours(2),
+    ],
+  ])('compares nothing that %s', async (reason, text, until) => {
+    const outcome = await conformed('127.0.0.1:1', text, until);
+    expect(outcome).toMatchObject({
+      kind: 'incomparable',
+      reason: expect.stringContaining(reason) as string,
+    });
+  });
+});
+
+async function conformed(target: string, text: string, until = hours(2)) {
+  const { value: world } = parseWorld(text);
+  const outcome = await conformFile(
+    { file: 'world.nexus.yaml', text, world },
+    {
+      ...{ target, namespacePrefix: 'conform-', force: false, keep: false, until, createDriver },
+      env: { TEMPORAL_CONFIG_FILE: '/nowhere' },
+      asked: new Promise(() => undefined),
+    },
+  );
+  if (!outcome.ok) throw new Error(outcome.error);
+  return outcome.value;
+}
+
 describe('a world on a server', () => {
   test('comes to the verdict that it comes to in the simulation, and leaves nothing behind', async () => {
     const { world, address } = await openServer();
@@ -124,6 +170,18 @@ describe('a world on a server', () => {
     expect(namespaces.map(({ namespaceInfo }) => namespaceInfo.name)).toEqual(
       expect.arrayContaining(['shop', 'depot']),
     );
+  }, 30_000);
+
+  test('does not take the namespaces of others for its own because of a prefix', async () => {
+    const { world, address } = await openServer();
+    await world.namespaces('depot');
+    const target = { worker: { namespace: 'depot', taskQueue: 'depot' } };
+    await world.ask('createNexusEndpoint', { spec: { name: 'depot', target } });
+    const refused = await run(shop, address, { namespacePrefix: 'try-' });
+    expect(refused).toMatchObject({ ok: false });
+    if (!refused.ok) expect(refused.error).toContain('--force');
+    const { endpoints } = await world.ask('listNexusEndpoints', {});
+    expect(endpoints.map(({ spec }) => spec)).toMatchObject([{ target }]);
   }, 30_000);
 
   test('is left when its time is up, with what it could not have', async () => {

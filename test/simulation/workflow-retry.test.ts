@@ -60,7 +60,7 @@ test('a run that fails is tried again, later and later, until its attempts are u
   expect(retryStates(runs)).toEqual(['IN_PROGRESS', 'IN_PROGRESS', 'MAXIMUM_ATTEMPTS_REACHED']);
   const starts = runs.map((events) => eventOf(events, 'WORKFLOW_EXECUTION_STARTED').attributes);
   expect(starts.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-  expect(starts.map((start) => start.firstWorkflowTaskBackoff)).toEqual([undefined, 2_000, 6_000]);
+  expect(starts.map((start) => start.firstWorkflowTaskBackoff)).toEqual([0, 2_000, 6_000]);
   expect(starts[1]).toMatchObject({ initiator: 'RETRY', continuedFailure: failure });
   expect(runs.map((events) => eventOf(events, 'WORKFLOW_TASK_SCHEDULED').eventTime)).toEqual([
     0, 2_000, 8_000,

@@ -2,7 +2,7 @@ import { ok } from '../../base/result.ts';
 import { after, ms, shorter } from '../../base/time.ts';
 import { ID_LENGTH_MAX } from '../../protocol/ids.ts';
 import type { Limits } from '../../protocol/limits.ts';
-import type { Link } from '../../protocol/temporal/common.ts';
+import type { Callback, Link } from '../../protocol/temporal/common.ts';
 import type { WorkflowTask } from '../../protocol/temporal/methods.ts';
 import type { StartWorkflowExecutionRequest } from '../../protocol/temporal/start-request.ts';
 import type { Reply } from '../../protocol/temporal/port.ts';
@@ -103,6 +103,7 @@ function attach(turn: Turn, request: StartWorkflowExecutionRequest, current: Exe
       `cannot attach more than ${callbacksPerWorkflowMax} callbacks to a workflow (${attached} callbacks already attached)`,
     );
   }
+  const ownLinks = attachLinks === true ? withoutCallbackLinks(links, callbacks) : [];
   const eventType = 'WORKFLOW_EXECUTION_OPTIONS_UPDATED';
   current.requests.set(requestId, { eventType });
   current.callbacks.push(...callbacks.map((callback) => newCallback(turn, callback)));
@@ -112,7 +113,7 @@ function attach(turn: Turn, request: StartWorkflowExecutionRequest, current: Exe
       attachedRequestId: requestId,
       ...(callbacks.length > 0 && { attachedCompletionCallbacks: callbacks }),
     },
-    ...(attachLinks === true && links.length > 0 && { links }),
+    ...(ownLinks.length > 0 && { links: ownLinks }),
     workerMayIgnore: true,
   });
   return existing(current, { started: false, link: requestIdLink(current.ref, requestId, eventType) });
@@ -174,10 +175,9 @@ function planOf(turn: Turn, request: StartWorkflowExecutionRequest): RunPlan {
       }),
       ...(expiresAt !== undefined && { workflowExecutionExpirationTime: expiresAt }),
       ...(retryPolicy !== undefined && { retryPolicy: withRetryDefaults(retryPolicy, turn.limits) }),
-      ...(workflowStartDelay !== undefined &&
-        workflowStartDelay > 0 && { firstWorkflowTaskBackoff: workflowStartDelay }),
+      firstWorkflowTaskBackoff: workflowStartDelay ?? ms(0),
     },
-    links: withoutCallbackLinks(links, request),
+    links: withoutCallbackLinks(links, request.completionCallbacks),
     ...(userMetadata !== undefined && { userMetadata }),
   };
 }
@@ -211,12 +211,10 @@ function carriedOver(
 /** A link that a callback carries is not repeated on the event (semantics §1.6). */
 export function withoutCallbackLinks(
   links: readonly Link[],
-  request: Pick<StartWorkflowExecutionRequest, 'completionCallbacks'>,
+  callbacks: readonly Callback[] = [],
 ): readonly Link[] {
   const carried = new Set(
-    (request.completionCallbacks ?? []).flatMap((callback) =>
-      (callback.links ?? []).map((link) => JSON.stringify(link)),
-    ),
+    callbacks.flatMap((callback) => (callback.links ?? []).map((link) => JSON.stringify(link))),
   );
   return links.filter((link) => !carried.has(JSON.stringify(link)));
 }

@@ -8,6 +8,7 @@ import { record, type Turn } from '../turn.ts';
 import { operationTimeout, startBudget } from './call-timeout.ts';
 import { makeExternalCall } from './external-call.ts';
 import { countedFailure } from './failure.ts';
+import { noValue } from '../../protocol/temporal/payload.ts';
 import { toNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { SYSTEM_ENDPOINT } from '../../protocol/temporal/system-endpoint.ts';
 import { endAttempt, resolveOperation } from './operation.ts';
@@ -119,7 +120,7 @@ function startRequest(turn: Turn, operation: Operation, callback: string): Nexus
       requestId,
       callback,
       callbackHeader: { [CALLBACK_TOKEN_HEADER]: token },
-      ...(operation.input !== undefined && { payload: operation.input }),
+      payload: operation.input ?? noValue,
       links: toNexusLinks([ownerOf(operation).callerLink(operation)]),
     },
   };

@@ -10,6 +10,7 @@ import { endCancelAttempt } from './cancellation.ts';
 import { settleDispatch } from './dispatch.ts';
 import { callFailure, countedFailure, handlerFailure, operationEnd } from './failure.ts';
 import { fromHandlerError } from '../../protocol/temporal/nexus-failure.ts';
+import { noValue } from '../../protocol/temporal/payload.ts';
 import { fromNexusLinks } from '../../protocol/temporal/nexus-link.ts';
 import { endAttempt, type AttemptEnd } from './operation.ts';
 import { giveBack } from './outbound-queue.ts';
@@ -147,7 +148,7 @@ function startEnd(response: StartOperationResponse, of: OperationRef, limits: Li
     }
     return {
       state: 'SUCCEEDED',
-      ...(payload !== undefined && { result: payload }),
+      result: payload ?? noValue,
       links: fromNexusLinks(links),
     };
   }

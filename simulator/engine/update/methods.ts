@@ -80,7 +80,7 @@ export function updateProblem(
 export function orderOf(turn: Turn, { request = {}, waitPolicy, firstExecutionRunId }: Request): UpdateOrder {
   const id = request.meta?.updateId ?? turn.state.random.ids.uuid();
   const { links = [], ...rest } = request;
-  const own = withoutCallbackLinks(links, request);
+  const own = withoutCallbackLinks(links, request.completionCallbacks);
   return {
     id,
     request: {

@@ -7,6 +7,9 @@ export const jsonPayload = (value: unknown): Payload => ({
   data: encodeText(JSON.stringify(value)),
 });
 
+/** No value, as it arrives where somebody sent none over Nexus (semantics §7.5). */
+export const noValue: Payload = { metadata: { encoding: encodeText('binary/null') } };
+
 /** The text that a `json/plain` payload holds; `undefined` when it holds anything else. */
 export function textOf({ metadata, data }: Payload): string | undefined {
   if (decodeText(metadata?.['encoding'] ?? '') !== 'json/plain') return undefined;

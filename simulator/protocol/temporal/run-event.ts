@@ -46,7 +46,8 @@ export interface RunEventAttributes {
     readonly workflowTaskTimeout?: DurationMs;
     readonly workflowTaskCompletedEventId: number;
     readonly backoffStartInterval?: DurationMs;
-    readonly initiator: ContinueAsNewInitiator;
+    /** As the command says it, and SDKs do not. */
+    readonly initiator?: ContinueAsNewInitiator;
     readonly failure?: Failure;
     readonly lastCompletionResult?: Payloads;
     readonly header?: Header;

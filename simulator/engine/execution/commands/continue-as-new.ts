@@ -27,7 +27,6 @@ export const continueAsNew: CommandHandler<'CONTINUE_AS_NEW_WORKFLOW_EXECUTION'>
         taskQueue,
         ...(workflowRunTimeout !== undefined && { workflowRunTimeout }),
         workflowTaskTimeout,
-        initiator: attributes.initiator ?? 'WORKFLOW',
         workflowTaskCompletedEventId,
       },
     } as const;

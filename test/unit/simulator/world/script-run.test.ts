@@ -145,7 +145,7 @@ describe('cancelling', () => {
     commandType: 'REQUEST_CANCEL_NEXUS_OPERATION',
     attributes: { scheduledEventId },
   });
-  const canceled: object = { commandType: 'CANCEL_WORKFLOW_EXECUTION' };
+  const canceled: object = { commandType: 'CANCEL_WORKFLOW_EXECUTION', attributes: {} };
   const operationCanceled = (scheduledEventId: number): Partial<EventBody> =>
     event('NEXUS_OPERATION_CANCELED', {
       scheduledEventId,
