@@ -223,6 +223,11 @@ export class Simulation implements ControlPort, Disposable {
     return { run: this.#run, spans: [...driver.spans()], now, ...(dropped > 0 && { dropped }) };
   }
 
+  /** What has been counted in this world, in the text exposition format of Prometheus. */
+  metrics(): string {
+    return this.#driver.metrics();
+  }
+
   dispose(): void {
     this.#owned.dispose();
     this.#notifications.dispose();

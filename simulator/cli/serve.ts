@@ -69,7 +69,13 @@ async function serveHttp(
   { startNexusServer, payloadCodec }: Wiring,
 ): ReturnType<Wiring['startNexusServer']> {
   const listen = (listenOn: number): ReturnType<Wiring['startNexusServer']> =>
-    startNexusServer({ port: simulation.remote, codec: payloadCodec, originMs, listenOn });
+    startNexusServer({
+      port: simulation.remote,
+      codec: payloadCodec,
+      originMs,
+      metrics: () => simulation.metrics(),
+      listenOn,
+    });
   if (httpPort !== undefined) return listen(httpPort);
   const usual = await listen(HTTP_PORT);
   return usual.ok ? usual : listen(0);

@@ -24,6 +24,7 @@ import {
 } from './driver-options.ts';
 import { Calls } from './calls.ts';
 import { ExternalCalls } from './external-calls.ts';
+import { gaugesOf } from './gauges.ts';
 import { GoalRun, type GoalEnding } from './goal.ts';
 import { Pump } from './pump.ts';
 import { RunBounds } from './run-bounds.ts';
@@ -149,6 +150,12 @@ export class Driver implements TemporalPort, Sleeper, Disposable {
 
   spans(): readonly Span[] {
     return this.#writer.trace.all();
+  }
+
+  /** What has been counted and what there is, in the text exposition format of Prometheus. */
+  metrics(): string {
+    const { metrics, trace } = this.#writer;
+    return metrics.text(gaugesOf(this.#engine, trace));
   }
 
   /** How many spans have been dropped: with their runs, or because there were too many. */

@@ -5,6 +5,7 @@ import { ORIGIN, type Instant } from '../base/time.ts';
 import { Engine } from '../engine/engine.ts';
 import type { StampedFact } from '../engine/fact.ts';
 import type { Input } from '../engine/input.ts';
+import { Metrics } from '../engine/metrics/metrics.ts';
 import { Trace } from '../engine/trace/spans.ts';
 import { StorageError, type Journal, type JournalEntry } from '../persistence/journal.ts';
 import type { CallId } from '../protocol/ids.ts';
@@ -33,6 +34,7 @@ export class Writer implements Disposable {
   readonly engine: Engine;
   readonly trace = new Trace();
   readonly breakers = new BreakerRecord();
+  readonly metrics = new Metrics();
   readonly factsRecorded = new Emitter<readonly StampedFact[]>();
   readonly registryChanged = new Emitter<RegistrySnapshot>();
   readonly externalEffect = new Emitter<ExternalEffect>();
@@ -74,6 +76,7 @@ export class Writer implements Disposable {
     for (const fact of facts) {
       this.trace.apply(fact);
       this.breakers.apply(fact);
+      this.metrics.apply(fact, this.engine.state);
       registryChanged ||= fact.kind.startsWith('endpoint-') || fact.kind.startsWith('namespace-');
     }
     this.trace.store.trim(this.engine.limits.spansMax);
@@ -107,6 +110,7 @@ export class Writer implements Disposable {
       for (const fact of this.engine.dispatch(input as Input, at).facts) {
         this.trace.apply(fact);
         this.breakers.apply(fact);
+        this.metrics.apply(fact, this.engine.state);
       }
       this.trace.store.trim(this.engine.limits.spansMax);
       const { call } = input as { readonly call?: number };

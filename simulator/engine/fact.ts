@@ -171,12 +171,37 @@ export type Fact =
       /** When an open breaker lets a probe through. */
       readonly until?: Instant;
     }
+  /** A start or cancel call has ended, whatever that means for its operation. */
+  | {
+      readonly kind: 'call-ended';
+      readonly operation: OperationRef;
+      readonly calls: 'start' | 'cancel';
+      readonly attempt: number;
+      readonly endpoint: string;
+      /** In the words of the server's metrics (semantics §9.1). */
+      readonly outcome: string;
+      /** The handler itself said so, or kept silent. */
+      readonly fromWorker?: true;
+    }
+  /** A request was refused before it was offered to workers. */
+  | {
+      readonly kind: 'nexus-request-refused';
+      readonly asks: 'start' | 'cancel';
+      /** Absent where none was found. */
+      readonly namespace?: string;
+      readonly endpoint?: string;
+      readonly outcome: string;
+    }
+  /** A completion arrived at its caller's side; without a namespace it could not be read. */
+  | { readonly kind: 'completion-received'; readonly namespace?: string; readonly outcome: string }
   | {
       readonly kind: 'nexus-task-queued';
       readonly task: string;
       readonly purpose: NexusTaskPurpose;
       readonly namespace: string;
       readonly taskQueue: string;
+      /** Absent for a request to a task queue. */
+      readonly endpoint?: string;
     }
   | {
       readonly kind: 'activity-attempt-queued';
@@ -202,7 +227,13 @@ export type Fact =
   /** Its run closed before it did. */
   | { readonly kind: 'activity-abandoned'; readonly activity: ActivityRef }
   | { readonly kind: 'nexus-task-dispatched'; readonly task: string; readonly identity: string }
-  | { readonly kind: 'nexus-task-answered'; readonly task: string; readonly failure?: Failure }
+  | {
+      readonly kind: 'nexus-task-answered';
+      readonly task: string;
+      readonly failure?: Failure;
+      /** In the words of the server's metrics; absent with a failure. */
+      readonly outcome?: string;
+    }
   | {
       readonly kind: 'external-call-started';
       readonly token: string;
@@ -232,6 +263,8 @@ export type Fact =
       readonly copy?: number;
       readonly state: CallbackInfo['state'];
       readonly failure?: Failure;
+      /** In the words of the server's metrics; present with a failure. */
+      readonly outcome?: string;
     }
   | { readonly kind: 'limits-changed'; readonly changes: Partial<Limits> }
   | { readonly kind: 'server-restarted' }

@@ -48,6 +48,12 @@ export interface NexusClient {
   call(call: ExternalCall, options: { readonly signal: CancellationSignal }): Promise<ExternalAnswer>;
 }
 
+/** No answer in time: what the caller sees hides how far the call had come (semantics §3.3). */
+export const callTimedOut: Failure = {
+  message: 'request timed out',
+  applicationFailureInfo: { type: 'CallError' },
+};
+
 /** What a caller sees of a call that did not lead to an answer in the words of Nexus. */
 export const callError = (message: string, nonRetryable = false): Failure => ({
   message,

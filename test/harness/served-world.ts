@@ -30,7 +30,12 @@ export async function serve(handle?: Handler, options: Partial<DriverOptions> = 
   const spec = { name: 'payments-endpoint', target: { worker: target } };
   const { endpoint } = await world.ask('createNexusEndpoint', { spec });
   if (handle !== undefined) world.handler(target, handle);
-  const server = await startNexusServer({ port: world.driver.remote, codec, originMs });
+  const server = await startNexusServer({
+    port: world.driver.remote,
+    codec,
+    originMs,
+    metrics: () => world.driver.metrics(),
+  });
   if (!server.ok) throw new Error(server.error);
   onTestFinished(() => server.value.dispose());
   ({ address } = server.value);

@@ -11,6 +11,7 @@ import { isRunning, openOperation, workflowKey, type Execution, type Operation }
 import { record, type Turn } from '../turn.ts';
 import { callbackFault, failureOf, isWithin } from '../faults/plan.ts';
 import { backoffAfter } from '../policy/retry.ts';
+import { failureOutcome } from './call-outcome.ts';
 import { handlerFailure, isRetryableFailure } from './failure.ts';
 import type { CallbackRecord } from './callback-state.ts';
 import { eventLink, requestIdLink } from './links.ts';
@@ -140,7 +141,7 @@ function endAttempt(
     index,
     attempt,
     state: entry.state,
-    ...(failure !== undefined && { failure }),
+    ...(failure !== undefined && { failure, outcome: failureOutcome(failure) }),
   });
 }
 
@@ -158,7 +159,7 @@ function deliverCopy(turn: Turn, execution: Execution, index: number, copy: numb
     kind: 'callback-attempt-ended',
     ...delivery,
     state: failure === undefined ? 'SUCCEEDED' : 'FAILED',
-    ...(failure !== undefined && { failure }),
+    ...(failure !== undefined && { failure, outcome: failureOutcome(failure) }),
   });
 }
 
@@ -203,7 +204,10 @@ function deliverOutside(turn: Turn, execution: Execution, purpose: DeliveryPurpo
 /** One delivery. Returns why it was refused, if it was. */
 function deliverOnce(turn: Turn, execution: Execution, entry: CallbackRecord): Failure | undefined {
   const token = tokenOf(entry);
-  if (token === undefined) return handlerFailure('BAD_REQUEST', 'invalid callback token');
+  if (token === undefined) {
+    record(turn, { ...unreadableCompletion });
+    return handlerFailure('BAD_REQUEST', 'invalid callback token');
+  }
   return complete(turn, token, {
     resolution: resolutionOf(execution, entry),
     operationToken: headerOf(entry)['nexus-operation-token'] ?? '',
@@ -219,6 +223,9 @@ function linkOf({ ref, requests }: Execution, { update }: CallbackRecord): Link 
     ? eventLink(ref, 1, 'WORKFLOW_EXECUTION_STARTED')
     : requestIdLink(ref, update.requestId, eventType);
 }
+
+/** Nobody can say whose it is. */
+export const unreadableCompletion = { kind: 'completion-received', outcome: 'error_bad_request' } as const;
 
 const headerOf = (entry: CallbackRecord): Record<string, string> =>
   lowerKeys(entry.callback.nexus?.header ?? {});
@@ -254,6 +261,10 @@ export interface Completion {
 /** The caller's side of a completion. Returns why it was refused, if it was. */
 export function complete(turn: Turn, token: CallbackToken, completion: Completion): Failure | undefined {
   const operation = calledOperation(turn, token);
+  const { executions, standalone } = turn.state;
+  const called = executions.get(token.run)?.ref ?? standalone.get(token.run)?.operation.ref.run;
+  const outcome = operation === undefined ? 'error_not_found' : 'success';
+  record(turn, { kind: 'completion-received', namespace: called?.namespace ?? '', outcome });
   if (operation === undefined) return handlerFailure('NOT_FOUND', 'operation not found');
   if (operation.state !== 'STARTED') {
     // The completion overtook the answer of the start call, so the started event is made up from it.

@@ -4,13 +4,15 @@ import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import { backoffAfter } from '../policy/retry.ts';
 import type { Cancellation, Operation, Ticket } from '../state.ts';
 import type { Turn } from '../turn.ts';
+import { noteCallEnd } from './call-end.ts';
+import { failureOutcome } from './call-outcome.ts';
 import { cancelBudget } from './call-timeout.ts';
-import { isStandalone } from '../fact.ts';
+import { isStandalone, type OperationCallPurpose } from '../fact.ts';
 import { makeExternalCall } from './external-call.ts';
 import { callFailure, countedFailure, isRetryableFailure } from './failure.ts';
 import { admit, giveBack } from './outbound-queue.ts';
 import { ownerOf } from './owner-of.ts';
-import { callTarget } from './target.ts';
+import { callTarget, endpointGone } from './target.ts';
 import { enqueueNexusTask } from './task.ts';
 
 /*
@@ -44,13 +46,13 @@ export function sendCancellation(turn: Turn, operation: Operation): void {
 export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket): void {
   const budget = cancelBudget(operation, turn.now, turn.limits);
   if (budget.timeout < turn.limits.requestTimeoutMin) {
+    noteCallEnd(turn, { purpose: purposeOf(operation), ticket }, 'operation-timeout');
     giveBack(turn, ticket);
     endCancelAttempt(turn, operation, tooLittleTime(operation, budget.limitedBy));
     return;
   }
   const target = callTarget(turn.state, operation);
-  const attempt = (operation.cancellation?.attempt ?? 0) + 1;
-  const purpose = { kind: 'cancel' as const, operation: operation.ref, attempt };
+  const purpose = purposeOf(operation);
   const request = cancelRequest(turn, operation);
   const { timeout } = budget;
   if (target.kind === 'external') {
@@ -68,9 +70,17 @@ export function sendCancelCall(turn: Turn, operation: Operation, ticket: Ticket)
           deadline: after(turn.now, ms(timeout - turn.limits.dispatchMargin)),
         });
   if (failure === undefined) return;
-  giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
+  // Nobody was called where there is no endpoint.
+  if (failure !== endpointGone) noteCallEnd(turn, { purpose, ticket }, failureOutcome(failure));
+  giveBack(turn, ticket, countedFailure(operation.ref, purpose.attempt, failure));
   endCancelAttempt(turn, operation, failure);
 }
+
+const purposeOf = ({ ref, cancellation }: Operation): OperationCallPurpose => ({
+  kind: 'cancel',
+  operation: ref,
+  attempt: (cancellation?.attempt ?? 0) + 1,
+});
 
 /** In the words of the framework that runs the operation (semantics §0.2). */
 const tooLittleTime = ({ ref }: Operation, limitedBy: TimeoutType | undefined): Failure =>

@@ -2,15 +2,18 @@ import { byteLength, encodeText, utf8Length } from '../../base/base64.ts';
 import { ok } from '../../base/result.ts';
 import type { OperationCompletion } from '../../protocol/nexus-client.ts';
 import { fromNexusLinks } from '../../protocol/temporal/nexus-link.ts';
-import { refuse, type MethodHandler } from '../turn.ts';
-import { complete } from './callback.ts';
+import { record, refuse, type MethodHandler } from '../turn.ts';
+import { complete, unreadableCompletion } from './callback.ts';
 import type { Resolution } from './owner.ts';
 import { readCallbackToken } from './token.ts';
 
 /** A completion from outside (semantics §7.6). The token says which operation it is for. */
 export const completeNexusOperation: MethodHandler<'completeNexusOperation'> = (turn, request) => {
   const token = readCallbackToken(request.token ?? '');
-  if (token === undefined) return refuse('INVALID_ARGUMENT', 'invalid callback token');
+  if (token === undefined) {
+    record(turn, { ...unreadableCompletion });
+    return refuse('INVALID_ARGUMENT', 'invalid callback token');
+  }
   const caller = turn.state.executions.get(token.run)?.ref;
   if (request.namespace !== undefined && caller !== undefined && caller.namespace !== request.namespace) {
     return refuse('INVALID_ARGUMENT', 'invalid callback token');

@@ -7,7 +7,7 @@ import type { NexusRequest } from '../../protocol/temporal/nexus.ts';
 import type { DispatchOutcome } from '../../protocol/temporal/nexus-methods.ts';
 import type { RequestOf } from '../../protocol/temporal/methods.ts';
 import type { DispatchPurpose } from '../fact.ts';
-import { refuse, replyTo, type MethodHandler, type Turn } from '../turn.ts';
+import { record, refuse, replyTo, type MethodHandler, type Turn } from '../turn.ts';
 import { handlerFailure } from './failure.ts';
 import { enqueueNexusTask, loseNexusTask } from './task.ts';
 
@@ -18,13 +18,16 @@ import { enqueueNexusTask, loseNexusTask } from './task.ts';
 
 export const dispatchNexusTask: MethodHandler<'dispatchNexusTask'> = (turn, wanted, { call }) => {
   const target = targetOf(turn, wanted);
-  if ('failure' in target) return ok(target);
+  const asks = wanted.request?.startOperation === undefined ? 'cancel' : 'start';
+  if ('failure' in target) {
+    record(turn, { kind: 'nexus-request-refused', asks, outcome: 'namespace_not_found' });
+    return ok(target);
+  }
   const { request = {}, timeout = turn.limits.dispatchTimeout } = wanted;
   const problem = problemOf(turn, request);
   if (problem !== undefined) return ok({ failure: problem, fromWorker: false });
   const { startOperation, cancelOperation } = request;
   const { service = '', operation = '' } = startOperation ?? cancelOperation ?? {};
-  const asks = startOperation === undefined ? 'cancel' : 'start';
   turn.state.waitingCalls.set(call, { kind: 'dispatch' });
   const margin = wanted.timeout === undefined ? ms(0) : turn.limits.dispatchMargin;
   const refusal = enqueueNexusTask(turn, {

@@ -1,5 +1,4 @@
-import { callError, type ExternalAnswer } from '../../protocol/nexus-client.ts';
-import type { Failure } from '../../protocol/temporal/failure.ts';
+import { callTimedOut, type ExternalAnswer } from '../../protocol/nexus-client.ts';
 import { record, type Turn } from '../turn.ts';
 import { endDelivery } from './callback.ts';
 import { takeExternalCall } from './external-call.ts';
@@ -17,10 +16,8 @@ export function endExternalCall(turn: Turn, token: string, answer: ExternalAnswe
   else settleResponse(turn, { purpose, ticket }, answer.response);
 }
 
-/** No answer in time. What the caller sees hides how far the call had come (semantics §3.3). */
+/** No answer in time. */
 export function expireExternalCall(turn: Turn, token: string): void {
   turn.effects.push({ kind: 'external-call-abandoned', token });
-  endExternalCall(turn, token, { failure: timedOut });
+  endExternalCall(turn, token, { failure: callTimedOut });
 }
-
-const timedOut: Failure = callError('request timed out');

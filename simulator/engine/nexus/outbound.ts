@@ -5,6 +5,8 @@ import { faultFor, failureOf } from '../faults/plan.ts';
 import type { OperationCallPurpose } from '../fact.ts';
 import type { Operation, Ticket } from '../state.ts';
 import { record, type Turn } from '../turn.ts';
+import { noteCallEnd } from './call-end.ts';
+import { failureOutcome } from './call-outcome.ts';
 import { operationTimeout, startBudget } from './call-timeout.ts';
 import { makeExternalCall } from './external-call.ts';
 import { countedFailure } from './failure.ts';
@@ -14,7 +16,7 @@ import { SYSTEM_ENDPOINT } from '../../protocol/temporal/system-endpoint.ts';
 import { endAttempt, resolveOperation } from './operation.ts';
 import { admit, giveBack } from './outbound-queue.ts';
 import { ownerOf } from './owner-of.ts';
-import { callTarget, type CallTarget } from './target.ts';
+import { callTarget, endpointGone, type CallTarget } from './target.ts';
 import { enqueueNexusTask } from './task.ts';
 import { CALLBACK_TOKEN_HEADER, SYSTEM_CALLBACK_URL, writeCallbackToken } from './token.ts';
 
@@ -36,6 +38,7 @@ export function makeStartAttempt(turn: Turn, operation: Operation): void {
 export function makeStartCall(turn: Turn, operation: Operation, ticket: Ticket): void {
   const budget = startBudget(operation, turn.now, turn.limits);
   if (budget.limitedBy !== undefined && budget.timeout < turn.limits.requestTimeoutMin) {
+    noteCallEnd(turn, { purpose: purposeOf(operation), ticket }, 'operation-timeout');
     giveBack(turn, ticket);
     resolveOperation(turn, operation, { state: 'TIMED_OUT', timeoutType: budget.limitedBy });
     return;
@@ -53,12 +56,20 @@ export function makeStartCall(turn: Turn, operation: Operation, ticket: Ticket):
   if (fault !== undefined)
     record(turn, { kind: 'fault-fired', operation: operation.ref, attempt, rule: fault });
   const way: CallTarget = fault === undefined ? target : { kind: 'none', failure: failureOf(fault.fail) };
-  const purpose = { kind: 'start' as const, operation: operation.ref, attempt };
+  const purpose = purposeOf(operation);
   const failure = setOut(turn, operation, { way, purpose, ticket, timeout: budget.timeout });
   if (failure === undefined) return;
+  // Nobody was called where there is no endpoint.
+  if (failure !== endpointGone) noteCallEnd(turn, { purpose, ticket }, failureOutcome(failure));
   giveBack(turn, ticket, countedFailure(operation.ref, attempt, failure));
   endAttempt(turn, operation, { state: 'ERROR', failure });
 }
+
+const purposeOf = ({ ref, attempt }: Operation): OperationCallPurpose => ({
+  kind: 'start',
+  operation: ref,
+  attempt: attempt + 1,
+});
 
 /** Returns why the call cannot even set out, if it cannot. */
 function setOut(

@@ -7,6 +7,8 @@ import type { OperationCallPurpose, OperationRef } from '../fact.ts';
 import { openOperation, type NexusTask, type Ticket } from '../state.ts';
 import { record, refuse, type MethodHandler, type Turn } from '../turn.ts';
 import { endCancelAttempt } from './cancellation.ts';
+import { answerOutcome, failureOutcome, INVALID_TOKEN, startOutcome } from './call-outcome.ts';
+import { noteCallEnd } from './call-end.ts';
 import { settleDispatch } from './dispatch.ts';
 import { callFailure, countedFailure, handlerFailure, operationEnd } from './failure.ts';
 import { fromHandlerError } from '../../protocol/temporal/nexus-failure.ts';
@@ -26,12 +28,13 @@ export const respondNexusTaskCompleted: MethodHandler<'respondNexusTaskCompleted
   if ('ok' in task) return task;
   const problem = responseProblem(request.response, turn.limits);
   if (problem !== undefined) return refuse('INVALID_ARGUMENT', problem);
-  record(turn, { kind: 'nexus-task-answered', task: task.token });
-  removeNexusTask(turn, task);
   const { purpose, ticket } = task;
   const { response = {} } = request;
+  const outcome = answerOutcome(purpose.kind === 'dispatch' ? purpose.asks : purpose.kind, response);
+  record(turn, { kind: 'nexus-task-answered', task: task.token, outcome });
+  removeNexusTask(turn, task);
   if (purpose.kind === 'dispatch') settleDispatch(turn, purpose, { response });
-  else settleResponse(turn, { purpose, ticket }, response);
+  else settleResponse(turn, { purpose, ticket, fromWorker: true }, response);
   return ok({});
 };
 
@@ -55,7 +58,7 @@ export const respondNexusTaskFailed: MethodHandler<'respondNexusTaskFailed'> = (
   record(turn, { kind: 'nexus-task-answered', task: task.token, failure: told });
   removeNexusTask(turn, task);
   const { purpose, ticket } = task;
-  if (purpose.kind !== 'dispatch') settleFailure(turn, { purpose, ticket }, told);
+  if (purpose.kind !== 'dispatch') settleFailure(turn, { purpose, ticket, fromWorker: true }, told);
   else settleDispatch(turn, purpose, failure ? { failure, fromWorker: true } : { error: error ?? {} });
   return ok({});
 };
@@ -82,7 +85,7 @@ function settleTask(
   ended: { readonly failure: Failure; readonly fromWorker: boolean },
 ): void {
   if (purpose.kind === 'dispatch') settleDispatch(turn, purpose, ended);
-  else settleFailure(turn, { purpose, ticket }, ended.failure);
+  else settleFailure(turn, { purpose, ticket, fromWorker: ended.fromWorker }, ended.failure);
 }
 
 function findTask(
@@ -136,7 +139,7 @@ function startEnd(response: StartOperationResponse, of: OperationRef, limits: Li
     const token = tokenOf(asyncSuccess);
     const excess = tokenExcess(token, limits);
     if (excess !== undefined) {
-      const message = `invalid operation token: length exceeds allowed limit (${excess})`;
+      const message = `${INVALID_TOKEN}: length exceeds allowed limit (${excess})`;
       return { state: 'ERROR', failure: callFailure(of, message) };
     }
     return { state: 'STARTED', token, links: fromNexusLinks(asyncSuccess.links) };
@@ -160,6 +163,8 @@ function startEnd(response: StartOperationResponse, of: OperationRef, limits: Li
 export interface EndedCall {
   readonly purpose: OperationCallPurpose;
   readonly ticket: Ticket | undefined;
+  /** The worker that was asked said so, or kept silent. */
+  readonly fromWorker?: boolean;
 }
 
 /** The handler answered. An answer to another question than the one that was asked is none. */
@@ -177,7 +182,9 @@ export function settleFailure(turn: Turn, call: EndedCall, failure: Failure): vo
   else settleStart(turn, call, { state: 'ERROR', failure });
 }
 
-function settleCancel(turn: Turn, { purpose, ticket }: EndedCall, failure: Failure | undefined): void {
+function settleCancel(turn: Turn, call: EndedCall, failure: Failure | undefined): void {
+  const { purpose, ticket } = call;
+  noteCallEnd(turn, call, failure === undefined ? 'successful' : failureOutcome(failure));
   giveBack(turn, ticket, countedFailure(purpose.operation, purpose.attempt, failure));
   const { run, scheduledEventId } = purpose.operation;
   const operation = openOperation(turn.state, run.runId, scheduledEventId);
@@ -185,8 +192,10 @@ function settleCancel(turn: Turn, { purpose, ticket }: EndedCall, failure: Failu
 }
 
 /** An answer counts only if the operation still waits for this very attempt. */
-function settleStart(turn: Turn, { purpose, ticket }: EndedCall, end: AttemptEnd): void {
+function settleStart(turn: Turn, call: EndedCall, end: AttemptEnd): void {
+  const { purpose, ticket } = call;
   const { operation: ref, attempt } = purpose;
+  noteCallEnd(turn, call, startOutcome(end));
   giveBack(turn, ticket, countedFailure(ref, attempt, end.state === 'ERROR' ? end.failure : undefined));
   const operation = openOperation(turn.state, ref.run.runId, ref.scheduledEventId);
   if (operation?.state !== 'SCHEDULED' || operation.attempt + 1 !== attempt) {

@@ -17,13 +17,16 @@ export function callTarget(state: EngineState, operation: Operation): CallTarget
   const { worker, external } = resolveEndpoint(state, operation)?.spec.target ?? {};
   if (external !== undefined) return { kind: 'external', url: external.url ?? '' };
   if (worker === undefined) {
-    return { kind: 'none', failure: handlerFailure('NOT_FOUND', 'endpoint not registered') };
+    return { kind: 'none', failure: endpointGone };
   }
   const { namespace = '', taskQueue = '' } = worker;
   return state.namespaces.has(namespace)
     ? { kind: 'worker', worker: { namespace, taskQueue } }
     : { kind: 'none', failure: namespaceGone };
 }
+
+/** It ends the operation at once. */
+export const endpointGone = handlerFailure('NOT_FOUND', 'endpoint not registered');
 
 /** Worth another try: the endpoint may get another target. */
 export const namespaceGone: Failure = {

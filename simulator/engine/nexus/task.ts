@@ -30,7 +30,18 @@ export function enqueueNexusTask(
   const { purpose, target, request, deadline, ticket } = wanted;
   const { dispatches } = turn.state;
   const underWay = dispatches.get(target.namespace) ?? 0;
-  if (underWay >= turn.limits.namespaceConcurrentDispatches) return tooManyDispatches;
+  const { endpoint } = request;
+  if (underWay >= turn.limits.namespaceConcurrentDispatches) {
+    const { namespace } = target;
+    record(turn, {
+      kind: 'nexus-request-refused',
+      asks: purpose.kind === 'dispatch' ? purpose.asks : purpose.kind,
+      namespace,
+      ...(endpoint !== undefined && { endpoint }),
+      outcome: 'namespace_concurrency_limited',
+    });
+    return tooManyDispatches;
+  }
   dispatches.set(target.namespace, underWay + 1);
   const token = mintToken(turn, 'nexus-task');
   const task: NexusTask = {
@@ -44,7 +55,15 @@ export function enqueueNexusTask(
     dispatched: false,
   };
   turn.state.nexusTasks.set(token, task);
-  record(turn, { kind: 'nexus-task-queued', task: token, purpose, ...target });
+  const { namespace, taskQueue: name } = target;
+  record(turn, {
+    kind: 'nexus-task-queued',
+    task: token,
+    purpose,
+    namespace,
+    taskQueue: name,
+    ...(endpoint !== undefined && { endpoint }),
+  });
   const poll = offer(task.queue, token);
   if (poll !== undefined) dispatchNexusTask(turn, task, poll);
   return undefined;

@@ -8,6 +8,7 @@ import { wallTimer, type WallTimer } from '../wall-timer.ts';
 import { refusal, type HttpAnswer } from './answer.ts';
 import { handleCompletion } from './completion-request.ts';
 import { httpRequest, readBody } from './http-request.ts';
+import { METRICS_PATH, metricsAnswer } from './metrics-page.ts';
 import { handleOperation, type FrontendContext } from './operation-request.ts';
 import { routeOf } from './route.ts';
 
@@ -15,6 +16,8 @@ export interface NexusServerOptions extends FrontendContext {
   /** TCP port; 0 or absent: one that is free. */
   readonly listenOn?: number;
   readonly timer?: WallTimer;
+  /** What `GET /metrics` tells of the world, in the text exposition format; without it there is no such path. */
+  readonly metrics?: () => string;
   /** Told of failures that are the program's own. */
   readonly onFailure?: (path: string, problem: unknown) => void;
 }
@@ -71,13 +74,16 @@ export async function startNexusServer(options: NexusServerOptions): Promise<Res
 
 async function answerTo(
   message: IncomingMessage,
-  context: FrontendContext,
+  context: NexusServerOptions,
   source: CancellationSource,
 ): Promise<HttpAnswer> {
   const [path, query] = splitOnce(message.url ?? '', '?');
   const route = routeOf(path);
   if (message.headers.origin !== undefined) {
     return closing(refusal('UNAUTHORIZED', 'permission denied: pages may not call the simulator'));
+  }
+  if (path === METRICS_PATH && context.metrics !== undefined) {
+    return closing(metricsAnswer(message.method ?? '', context.metrics));
   }
   if (route === 'unknown') return closing(refusal('NOT_FOUND', 'not found'));
   if (route === 'malformed') return closing(refusal('BAD_REQUEST', 'invalid URL'));
