@@ -1,7 +1,13 @@
 /** What a benchmark measured, by name; each name says its unit. */
 export type Figures = Readonly<Record<string, number | string>>;
 
-export type Bench = () => Figures | Promise<Figures>;
+/** What a benchmark is told besides its name. */
+export interface BenchOptions {
+  /** How long it may take, where it takes as long as it is told. */
+  readonly minutes?: number;
+}
+
+export type Bench = (options: BenchOptions) => Figures | Promise<Figures>;
 
 /** Wall-clock seconds that `work` takes. */
 export function secondsOf(work: () => void): number {
