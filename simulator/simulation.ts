@@ -271,7 +271,15 @@ export class Simulation implements ControlPort, Disposable {
       return this.#openDriver({ ...past.header, clock, journal, past: past.entries });
     }
     const journal = options.createJournal?.({ seed, originMs: options.originMs });
-    return this.#openDriver({ seed, profile: 'cloud', clock, ...(journal !== undefined && { journal }) });
+    // Where time leaps, three days may be over before a client has read what its run returned.
+    const limits = clock.mode === 'run' ? { retention: ms(0) } : {};
+    return this.#openDriver({
+      seed,
+      profile: 'cloud',
+      limits,
+      clock,
+      ...(journal !== undefined && { journal }),
+    });
   }
 
   #letTimePass(): void {

@@ -9,6 +9,7 @@ export const NEVER: Instant = instant(Number.MAX_SAFE_INTEGER);
 
 /** When a run that closes now is forgotten. As at the server, it keeps this time, however the retention changes. */
 export function expiryOf(turn: Turn, { namespace, runId }: RunRef): Timer<RunId> {
-  const retention = turn.state.namespaces.get(namespace)?.retention ?? turn.limits.retention;
-  return turn.state.expiries.set(retention === 0 ? NEVER : after(turn.now, retention), runId);
+  const { retention } = turn.limits;
+  const own = turn.state.namespaces.get(namespace)?.retention ?? retention;
+  return turn.state.expiries.set(retention === 0 ? NEVER : after(turn.now, own), runId);
 }

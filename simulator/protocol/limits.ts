@@ -129,7 +129,7 @@ export interface Limits {
   readonly searchAttributeKeysMax: number;
   readonly searchAttributeValueBytesMax: number;
   readonly searchAttributesBytesMax: number;
-  /** How long a closed run is kept in a namespace that does not say; 0 for as long as the world. */
+  /** How long a closed run is kept in a namespace that does not say; 0 keeps all as long as the world, whatever it says. */
   readonly retention: DurationMs;
   /** Closed runs of all namespaces together; of more those whose time is over first are forgotten early. Ours. */
   readonly closedRunsMax: number;

@@ -259,6 +259,27 @@ describe('what has closed', () => {
     expect(removed).toHaveLength(dropped);
   });
 
+  test('stays where time leaps, however short its namespace keeps it', async () => {
+    const { simulation } = simulate({ clock: { mode: 'run' } });
+    const { remote } = simulation;
+    const namespace = 'orders';
+    await remote.call('registerNamespace', { namespace, workflowExecutionRetentionPeriod: days(1) });
+    const order = {
+      namespace,
+      workflowId: 'order-1',
+      workflowType: { name: 'Order' },
+      taskQueue: { name: 'q' },
+    };
+    await remote.call('startWorkflowExecution', { ...order, requestId: 'r' });
+    const execution = { workflowId: 'order-1' };
+    await remote.call('terminateWorkflowExecution', { namespace, workflowExecution: execution });
+    await simulation.request('clock/set', { mode: 'paused' });
+    expect(await simulation.request('clock/advance', { by: days(60) })).toMatchObject({ ok: true });
+    expect(await remote.call('describeWorkflowExecution', { namespace, execution })).toMatchObject({
+      ok: true,
+    });
+  });
+
   test('and is missing from the picture is one of the troubles of the world', async () => {
     const { simulation } = simulate({ clock: { mode: 'run' } });
     const started = simulation.startWorld({ name, text: `${hello}limits:\n  spansMax: 2\n` });
