@@ -1,11 +1,11 @@
 /** The control contract on the loopback interface: JSON-RPC 2.0 over WebSocket, one session per connection. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Disposable } from '../../base/disposable.ts';
-import { err, ok, type Result } from '../../base/result.ts';
+import { ok, type Result } from '../../base/result.ts';
 import type { ControlPort } from '../../driver/port.ts';
+import { listen } from '../listen.ts';
 import { wallTimer, type WallTimer } from '../wall-timer.ts';
 import { chooseProtocol, rejectionOf, type AdmissionRules, type Rejection } from './admission.ts';
 import { Session, type SessionContext } from './session.ts';
@@ -66,7 +66,7 @@ export async function startControlServer(
     if (rejection !== undefined) reject(stream, rejection);
     else sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, context));
   });
-  const listening = await listen(http, options.listenOn ?? 0);
+  const listening = await listen(http, host, options.listenOn ?? 0);
   if (!listening.ok) return listening;
   const dispose = (): void => {
     for (const socket of sockets.clients) socket.terminate();
@@ -117,18 +117,4 @@ function reject(stream: Duplex, { status, reason }: Rejection): void {
       body,
     ].join('\r\n'),
   );
-}
-
-function listen(http: Server, wanted: number): Promise<Result<number, string>> {
-  return new Promise((resolve) => {
-    const failed = (problem: Error): void => {
-      const remedy = 'Choose another port, or 0 for a free one';
-      resolve(err(`Cannot listen on ${host}:${wanted} (${problem.message}). ${remedy}.`));
-    };
-    http.once('error', failed);
-    http.listen(wanted, host, () => {
-      http.off('error', failed);
-      resolve(ok((http.address() as AddressInfo).port));
-    });
-  });
 }

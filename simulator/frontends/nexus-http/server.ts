@@ -1,9 +1,9 @@
 /** Nexus over HTTP on the loopback interface: for callers outside, and for completions (semantics §7). */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { CancellationSource } from '../../base/cancellation.ts';
 import type { Disposable } from '../../base/disposable.ts';
-import { err, ok, type Result } from '../../base/result.ts';
+import { ok, type Result } from '../../base/result.ts';
+import { listen } from '../listen.ts';
 import { wallTimer, type WallTimer } from '../wall-timer.ts';
 import { refusal, type HttpAnswer } from './answer.ts';
 import { handleCompletion } from './completion-request.ts';
@@ -63,7 +63,7 @@ export async function startNexusServer(options: NexusServerOptions): Promise<Res
       .then((answer) => write(response, answer, timer));
   });
   http.maxConnections = bounds.connectionsMax;
-  const listening = await listen(http, options.listenOn ?? 0);
+  const listening = await listen(http, host, options.listenOn ?? 0);
   if (!listening.ok) return listening;
   const dispose = (): void => {
     http.close();
@@ -118,18 +118,4 @@ function write(response: ServerResponse, { status, header, body }: HttpAnswer, t
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function listen(http: Server, wanted: number): Promise<Result<number, string>> {
-  return new Promise((resolve) => {
-    const failed = (problem: Error): void => {
-      const remedy = 'Choose another port, or 0 for a free one';
-      resolve(err(`Cannot listen on ${host}:${wanted} (${problem.message}). ${remedy}.`));
-    };
-    http.once('error', failed);
-    http.listen(wanted, host, () => {
-      http.off('error', failed);
-      resolve(ok((http.address() as AddressInfo).port));
-    });
-  });
 }
