@@ -1,8 +1,8 @@
 /** The two servers that are compared: this project's bundle, and Temporal's development server where there is one. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../harness/free-port.ts';
 import { GrpcClient } from '../harness/grpc-client.ts';
 import { temporalCli } from '../harness/temporal-cli.ts';
 
@@ -102,14 +102,6 @@ async function firstAnswer(address: string): Promise<void> {
     if (performance.now() > deadline) throw new Error(`${address} did not answer: ${answer.message}`);
     await pause(ASK_EVERY);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** As the kernel counts it; elsewhere than on Linux it is not a number. */

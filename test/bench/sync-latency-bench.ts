@@ -1,15 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  makeTelemetryFilterString,
-  NativeConnection,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { serviceHandler, type ServiceHandler } from 'nexus-rpc';
 import { greetingService, type EchoInput } from '../../examples/hello/api.ts';
+import { quietRuntime } from '../harness/sdk-world.ts';
 import { compare, quantile } from './comparison.ts';
 import type { Bench } from './report.ts';
 import { ServiceClient } from './service-client.ts';
@@ -23,10 +17,7 @@ const CALLS = 200;
  * time between two calls that reach the handler.
  */
 export const syncLatencyBench: Bench = async () => {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }) } },
-  });
+  quietRuntime();
   const workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../test/bench/sync-latency-workflows.ts', import.meta.url)),
     logger: new DefaultLogger('ERROR'),

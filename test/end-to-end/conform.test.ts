@@ -1,6 +1,5 @@
 // World files on Temporal's own development server. Whoever has the command line sees it work; elsewhere this is skipped.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { createDriver } from '../../simulator/driver/driver.ts';
 import { parseWorld } from '../../simulator/world/parse.ts';
 import { temporalCli } from '../harness/temporal-cli.ts';
 import { root } from '../tidy/run-tool.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const cli = temporalCli();
 const env = { TEMPORAL_CONFIG_FILE: '/nowhere' };
@@ -53,13 +53,3 @@ describe.skipIf(cli === undefined)('a development server (TEMPORAL_CLI, or `temp
     120_000,
   );
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const listener = createServer().once('error', reject);
-    listener.listen(0, '127.0.0.1', () => {
-      const address = listener.address();
-      listener.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}

@@ -1,8 +1,8 @@
 // Temporal's own development server, where this machine has the command line.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { askTemporal, type CliContext } from './temporal-cli.ts';
+import { freePort } from './free-port.ts';
 
 export class DevServer {
   readonly address: string;
@@ -47,15 +47,4 @@ export class DevServer {
     this.#child.kill();
     await ended;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
